@@ -1,0 +1,133 @@
+#include "base/codec.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+
+#include "base/spelling.h"
+#include "base/utf8.h"
+
+namespace tabletalk::base {
+namespace {
+
+std::string_view KindName(const json::value& value) {
+  switch (value.kind()) {
+    case json::kind::null: return "null";
+    case json::kind::bool_: return "a boolean";
+    case json::kind::int64:
+    case json::kind::uint64:
+    case json::kind::double_: return "a number";
+    case json::kind::string: return "a string";
+    case json::kind::array: return "an array";
+    case json::kind::object: return "an object";
+  }
+  return "something else";
+}
+
+bool IsPlainName(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) || c == '_' || c >= 0x80;
+  });
+}
+
+}  // namespace
+
+Decoder::Scope Decoder::Field(std::string_view name) {
+  const std::size_t length = path_.size();
+  if (IsPlainName(name)) {
+    if (length > 0) path_ += '.';
+    path_ += name;
+  } else {
+    path_ += fmt::format("[{}]", json::serialize(json::value(Truncate(name, 40))));
+  }
+  return Scope(*this, length);
+}
+
+Decoder::Scope Decoder::Element(std::size_t index) {
+  const std::size_t length = path_.size();
+  path_ += fmt::format("[{}]", index);
+  return Scope(*this, length);
+}
+
+void Decoder::FailType(std::string_view wanted, const json::value& value) {
+  Fail(fmt::format("must be {}, not {}", wanted, KindName(value)));
+}
+
+const json::object* Decoder::Object(const json::value& value) {
+  const json::object* object = value.if_object();
+  if (object == nullptr) FailType("an object", value);
+  return object;
+}
+
+Error Decoder::ToError() const {
+  json::array issues;
+  for (const DecodeIssue& issue : issues_)
+    issues.push_back(json::object{{"path", issue.path}, {"message", issue.message}});
+  const DecodeIssue& first = issues_.front();
+  std::string sentence = (first.path.empty() ? "the document" : first.path) + " " + first.message;
+  if (issues_.size() > 1) sentence += fmt::format(" (and {} more)", issues_.size() - 1);
+  return InvalidArgument(std::move(sentence)).WithDetail("issues", std::move(issues));
+}
+
+namespace codec {
+
+void DecodeString(Decoder& decoder, const json::value& value, std::string& out) {
+  const json::string* text = value.if_string();
+  if (text == nullptr) return decoder.FailType("a string", value);
+  out.assign(text->data(), text->size());
+}
+
+void DecodeBool(Decoder& decoder, const json::value& value, bool& out) {
+  const bool* flag = value.if_bool();
+  if (flag == nullptr) return decoder.FailType("true or false", value);
+  out = *flag;
+}
+
+void DecodeDouble(Decoder& decoder, const json::value& value, double& out) {
+  if (!value.is_number()) return decoder.FailType("a number", value);
+  out = value.to_number<double>();
+}
+
+std::optional<std::int64_t> DecodeInteger(Decoder& decoder, const json::value& value,
+                                          std::int64_t low, std::int64_t high) {
+  if (!value.is_number()) {
+    decoder.FailType("a whole number", value);
+    return std::nullopt;
+  }
+  std::optional<std::int64_t> number;
+  if (const auto* exact = value.if_int64()) number = *exact;
+  if (const auto* real = value.if_double(); real && std::trunc(*real) == *real &&
+                                            std::abs(*real) <= 9007199254740992.0)
+    number = static_cast<std::int64_t>(*real);
+  if (number && *number >= low && *number <= high) return number;
+  if (value.is_double() && !number) {
+    decoder.Fail("must be a whole number");
+  } else {
+    decoder.Fail(fmt::format("must be a whole number from {} to {}", low, high));
+  }
+  return std::nullopt;
+}
+
+void FailEnum(Decoder& decoder, const json::value& value,
+              const std::vector<std::string_view>& names) {
+  const json::string* text = value.if_string();
+  if (text == nullptr) return decoder.FailType("a string", value);
+  const std::string given(Truncate(std::string_view(*text), 60));
+  std::string message = fmt::format("has no value \"{}\"", given);
+  if (const auto nearest = NearestName(given, {names.begin(), names.end()}))
+    message += fmt::format("; did you mean \"{}\"?", *nearest);
+  decoder.Fail(message + fmt::format(" It is one of: {}", fmt::join(names, ", ")));
+}
+
+std::string TypeName(std::string_view pretty) {
+  // "std::string tabletalk::base::codec::NameOf() [with T = tabletalk::wire::Run; ...]"
+  const auto start = pretty.find("T = ");
+  std::string_view name = pretty.substr(start + 4);
+  name = name.substr(0, name.find_first_of(";]"));
+  if (const auto colon = name.rfind("::"); colon != name.npos) name = name.substr(colon + 2);
+  return std::string(name);
+}
+
+}  // namespace codec
+}  // namespace tabletalk::base

@@ -1,0 +1,393 @@
+// The described-struct codec: one C++ struct gives JSON in, JSON out and its JSON Schema.
+//
+// A struct is described once with BOOST_DESCRIBE_STRUCT, an enum with BOOST_DESCRIBE_ENUM, whose
+// enumerators are the wire names. Members are required unless their type is std::optional or the
+// struct lists them in
+//     static constexpr std::string_view kOptional[] = {"limit"};
+// in which case a missing one (or null) keeps the member's default. Unknown fields are ignored.
+//
+// A type that is not a plain struct (a union told apart by its fields) provides
+//     static void DecodeJson(base::Decoder&, const base::json::value&, T&);
+//     base::json::value EncodeJson() const;
+//     static base::json::value JsonSchema(base::SchemaBuilder&);
+//
+// Decoding never stops at the first problem: every issue is reported with its path
+// ("select[2].agg"), so that a person or a model can mend all of them at once.
+#pragma once
+
+#include <array>
+#include <boost/describe.hpp>
+#include <boost/mp11.hpp>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+
+namespace tabletalk::base {
+
+struct DecodeIssue {
+  std::string path;     ///< "" for the document itself.
+  std::string message;  ///< "must be a string, not a number"
+};
+
+/// Where we are in the document, and what was found wrong so far.
+class Decoder {
+ public:
+  /// Leaves the field or element again when it goes out of scope.
+  class Scope {
+   public:
+    Scope(Decoder& decoder, std::size_t length) : decoder_(decoder), length_(length) {}
+    Scope(const Scope&) = delete;
+    ~Scope() { decoder_.path_.resize(length_); }
+
+   private:
+    Decoder& decoder_;
+    std::size_t length_;
+  };
+
+  [[nodiscard]] Scope Field(std::string_view name);
+  [[nodiscard]] Scope Element(std::size_t index);
+  void Fail(std::string message) { issues_.push_back({path_, std::move(message)}); }
+  /// "must be <wanted>, not <what the value is>".
+  void FailType(std::string_view wanted, const json::value& value);
+  /// Expects an object and says so otherwise.
+  const json::object* Object(const json::value& value);
+
+  const std::string& path() const { return path_; }
+  const std::vector<DecodeIssue>& issues() const { return issues_; }
+  bool ok() const { return issues_.empty(); }
+  /// invalid_argument with the first issue as its sentence and all of them in details.issues.
+  Error ToError() const;
+
+ private:
+  std::string path_;
+  std::vector<DecodeIssue> issues_;
+};
+
+/// Collects the named definitions of one schema document ("$defs").
+class SchemaBuilder {
+ public:
+  /// A reference to the definition `name`, which `make` builds at the first call. Recursion is fine.
+  template <class Make>
+  json::value Define(std::string_view name, Make make) {
+    if (!definitions_.contains(name)) {
+      definitions_[name] = nullptr;
+      json::value made = make();
+      definitions_[name] = std::move(made);
+    }
+    return json::object{{"$ref", prefix_ + std::string(name)}};
+  }
+  const json::object& definitions() const { return definitions_; }
+  explicit SchemaBuilder(std::string prefix = "#/$defs/") : prefix_(std::move(prefix)) {}
+
+ private:
+  std::string prefix_;
+  json::object definitions_;
+};
+
+template <class T>
+void Decode(Decoder& decoder, const json::value& value, T& out);
+template <class T>
+json::value Encode(const T& value);
+template <class T>
+json::value SchemaOf(SchemaBuilder& builder);
+
+namespace codec {
+
+template <class T>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
+template <class T>
+struct IsVector : std::false_type {};
+template <class T>
+struct IsVector<std::vector<T>> : std::true_type {};
+template <class T>
+struct IsStringMap : std::false_type {};
+template <class T>
+struct IsStringMap<std::map<std::string, T>> : std::true_type {};
+
+template <class T>
+concept Custom = requires(Decoder& d, const json::value& v, T& t) { T::DecodeJson(d, v, t); };
+template <class T>
+concept DescribedStruct =
+    std::is_class_v<T> && boost::describe::has_describe_members<T>::value && !Custom<T>;
+template <class T>
+concept DescribedEnum = std::is_enum_v<T>;
+template <class T>
+concept HasOptionalList = requires { T::kOptional; };
+
+template <class T>
+constexpr bool IsListedOptional(std::string_view name) {
+  if constexpr (HasOptionalList<T>) {
+    for (std::string_view optional : T::kOptional)
+      if (optional == name) return true;
+  }
+  (void)name;
+  return false;
+}
+
+template <class T>
+using Members = boost::describe::describe_members<T, boost::describe::mod_any_access |
+                                                         boost::describe::mod_inherited>;
+
+void DecodeString(Decoder& decoder, const json::value& value, std::string& out);
+void DecodeBool(Decoder& decoder, const json::value& value, bool& out);
+void DecodeDouble(Decoder& decoder, const json::value& value, double& out);
+/// Whole numbers within [low, high]; 3.0 counts as 3.
+std::optional<std::int64_t> DecodeInteger(Decoder& decoder, const json::value& value,
+                                          std::int64_t low, std::int64_t high);
+/// "has no value "x"; it is one of: a, b, c", with the nearest name first.
+void FailEnum(Decoder& decoder, const json::value& value, const std::vector<std::string_view>& names);
+/// The unqualified name of a C++ type, for the schema.
+std::string TypeName(std::string_view pretty_function);
+template <class T>
+std::string NameOf() {
+  return TypeName(__PRETTY_FUNCTION__);
+}
+
+template <DescribedEnum T>
+std::vector<std::string_view> EnumNames() {
+  std::vector<std::string_view> names;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
+      [&](auto enumerator) { names.emplace_back(enumerator.name); });
+  return names;
+}
+
+template <DescribedStruct T>
+void DecodeStruct(Decoder& decoder, const json::value& value, T& out) {
+  const json::object* object = decoder.Object(value);
+  if (object == nullptr) return;
+  boost::mp11::mp_for_each<Members<T>>([&](auto member) {
+    using MemberType = std::remove_cvref_t<decltype(out.*member.pointer)>;
+    const std::string_view name = member.name;
+    const json::value* found = object->if_contains(name);
+    const auto scope = decoder.Field(name);
+    const bool optional = IsOptional<MemberType>::value || IsListedOptional<T>(name);
+    if (found == nullptr || (optional && found->is_null())) {
+      if (!optional) decoder.Fail("is missing");
+      return;
+    }
+    Decode(decoder, *found, out.*member.pointer);
+  });
+}
+
+template <class T>
+json::value ArrayOf(json::value items) {
+  return json::object{{"type", "array"}, {"items", std::move(items)}};
+}
+
+template <DescribedStruct T>
+json::value StructSchema(SchemaBuilder& builder) {
+  return builder.Define(NameOf<T>(), [&]() -> json::value {
+    json::object properties;
+    json::array required;
+    boost::mp11::mp_for_each<Members<T>>([&](auto member) {
+      using MemberType = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
+      properties[member.name] = SchemaOf<MemberType>(builder);
+      if (!IsOptional<MemberType>::value && !IsListedOptional<T>(member.name))
+        required.emplace_back(member.name);
+    });
+    return json::object{{"type", "object"},
+                        {"properties", std::move(properties)},
+                        {"required", std::move(required)}};
+  });
+}
+
+}  // namespace codec
+
+/// Enumerator to wire name and back.
+template <codec::DescribedEnum T>
+std::string_view EnumName(T value) {
+  std::string_view name = "?";
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto enumerator) {
+    if (enumerator.value == value) name = enumerator.name;
+  });
+  return name;
+}
+template <codec::DescribedEnum T>
+std::optional<T> EnumFromName(std::string_view name) {
+  std::optional<T> value;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto enumerator) {
+    if (name == enumerator.name) value = enumerator.value;
+  });
+  return value;
+}
+
+template <class T>
+void Decode(Decoder& decoder, const json::value& value, T& out) {
+  using namespace codec;
+  if constexpr (std::is_same_v<T, json::value>) {
+    out = value;
+  } else if constexpr (std::is_same_v<T, json::object>) {
+    if (const json::object* object = decoder.Object(value)) out = *object;
+  } else if constexpr (Custom<T>) {
+    T::DecodeJson(decoder, value, out);
+  } else if constexpr (IsOptional<T>::value) {
+    if (value.is_null()) {
+      out.reset();
+    } else {
+      Decode(decoder, value, out.emplace());
+    }
+  } else if constexpr (IsVector<T>::value) {
+    const json::array* array = value.if_array();
+    if (array == nullptr) return decoder.FailType("an array", value);
+    out.clear();
+    for (std::size_t i = 0; i < array->size(); ++i) {
+      const auto scope = decoder.Element(i);
+      typename T::value_type element{};
+      Decode(decoder, (*array)[i], element);
+      out.push_back(std::move(element));
+    }
+  } else if constexpr (IsStringMap<T>::value) {
+    const json::object* object = decoder.Object(value);
+    if (object == nullptr) return;
+    out.clear();
+    for (const auto& member : *object) {
+      const auto scope = decoder.Field(member.key());
+      Decode(decoder, member.value(), out[std::string(member.key())]);
+    }
+  } else if constexpr (std::is_same_v<T, bool>) {
+    DecodeBool(decoder, value, out);
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    DecodeString(decoder, value, out);
+  } else if constexpr (std::is_floating_point_v<T>) {
+    DecodeDouble(decoder, value, out);
+  } else if constexpr (std::is_integral_v<T>) {
+    constexpr auto kHigh = std::cmp_less(std::numeric_limits<std::int64_t>::max(),
+                                         std::numeric_limits<T>::max())
+                               ? std::numeric_limits<std::int64_t>::max()
+                               : static_cast<std::int64_t>(std::numeric_limits<T>::max());
+    const auto number = DecodeInteger(
+        decoder, value, static_cast<std::int64_t>(std::numeric_limits<T>::min()), kHigh);
+    if (number) out = static_cast<T>(*number);
+  } else if constexpr (DescribedEnum<T>) {
+    const json::string* text = value.if_string();
+    const auto named = text ? EnumFromName<T>(std::string_view(*text)) : std::nullopt;
+    if (!named) return FailEnum(decoder, value, EnumNames<T>());
+    out = *named;
+  } else {
+    static_assert(DescribedStruct<T>, "describe this struct to give it a JSON form");
+    DecodeStruct(decoder, value, out);
+  }
+}
+
+template <class T>
+json::value Encode(const T& value) {
+  using namespace codec;
+  if constexpr (std::is_same_v<T, json::value> || std::is_same_v<T, json::object>) {
+    return value;
+  } else if constexpr (Custom<T>) {
+    return value.EncodeJson();
+  } else if constexpr (IsOptional<T>::value) {
+    return value ? Encode(*value) : json::value(nullptr);
+  } else if constexpr (IsVector<T>::value) {
+    json::array array;
+    array.reserve(value.size());
+    for (const auto& element : value) array.push_back(Encode(element));
+    return array;
+  } else if constexpr (IsStringMap<T>::value) {
+    json::object object;
+    for (const auto& [key, element] : value) object[key] = Encode(element);
+    return object;
+  } else if constexpr (std::is_floating_point_v<T>) {
+    // JSON has no NaN and no infinities; the three strings are ours, and read back by wire::Value.
+    if (std::isnan(value)) return "NaN";
+    if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
+    return value;
+  } else if constexpr (std::is_same_v<T, bool> || std::is_integral_v<T> ||
+                       std::is_same_v<T, std::string>) {
+    return json::value(value);
+  } else if constexpr (DescribedEnum<T>) {
+    return json::value(EnumName(value));
+  } else {
+    static_assert(DescribedStruct<T>, "describe this struct to give it a JSON form");
+    json::object object;
+    boost::mp11::mp_for_each<Members<T>>([&](auto member) {
+      object[member.name] = Encode(value.*member.pointer);
+    });
+    return object;
+  }
+}
+
+template <class T>
+json::value SchemaOf(SchemaBuilder& builder) {
+  using namespace codec;
+  if constexpr (std::is_same_v<T, json::value>) {
+    return json::object{};
+  } else if constexpr (std::is_same_v<T, json::object>) {
+    return json::object{{"type", "object"}};
+  } else if constexpr (Custom<T>) {
+    return T::JsonSchema(builder);
+  } else if constexpr (IsOptional<T>::value) {
+    return json::object{
+        {"anyOf", json::array{SchemaOf<typename T::value_type>(builder),
+                              json::object{{"type", "null"}}}}};
+  } else if constexpr (IsVector<T>::value) {
+    return json::object{{"type", "array"}, {"items", SchemaOf<typename T::value_type>(builder)}};
+  } else if constexpr (IsStringMap<T>::value) {
+    return json::object{{"type", "object"},
+                        {"additionalProperties", SchemaOf<typename T::mapped_type>(builder)}};
+  } else if constexpr (std::is_same_v<T, bool>) {
+    return json::object{{"type", "boolean"}};
+  } else if constexpr (std::is_same_v<T, std::string>) {
+    return json::object{{"type", "string"}};
+  } else if constexpr (std::is_floating_point_v<T>) {
+    return json::object{{"type", "number"}};
+  } else if constexpr (std::is_integral_v<T>) {
+    json::object schema{{"type", "integer"}};
+    if constexpr (std::is_unsigned_v<T>) schema["minimum"] = 0;
+    return schema;
+  } else if constexpr (DescribedEnum<T>) {
+    json::array names;
+    for (std::string_view name : EnumNames<T>()) names.emplace_back(name);
+    return json::object{{"type", "string"}, {"enum", std::move(names)}};
+  } else {
+    static_assert(DescribedStruct<T>, "describe this struct to give it a JSON form");
+    return StructSchema<T>(builder);
+  }
+}
+
+/// Reads a T from parsed JSON; the error names every offending path.
+template <class T>
+Result<T> FromJson(const json::value& value) {
+  Decoder decoder;
+  T out{};
+  Decode(decoder, value, out);
+  if (!decoder.ok()) return decoder.ToError();
+  return out;
+}
+
+/// The same from text.
+template <class T>
+Result<T> FromJsonText(std::string_view text, const JsonLimits& limits = {}) {
+  TT_ASSIGN(const json::value value, ParseJson(text, limits));
+  return FromJson<T>(value);
+}
+
+template <class T>
+json::value ToJson(const T& value) {
+  return Encode(value);
+}
+
+/// JSON Schema (2020-12) of a described type, definitions included.
+template <class T>
+json::object JsonSchemaOf() {
+  SchemaBuilder builder;
+  json::value root = SchemaOf<T>(builder);
+  json::object document{{"$schema", "https://json-schema.org/draft/2020-12/schema"}};
+  if (auto* object = root.if_object())
+    for (auto& member : *object) document[member.key()] = std::move(member.value());
+  if (!builder.definitions().empty()) document["$defs"] = builder.definitions();
+  return document;
+}
+
+}  // namespace tabletalk::base

@@ -1,0 +1,88 @@
+#include "base/codec.h"
+
+#include <gtest/gtest.h>
+
+namespace tabletalk::base {
+namespace {
+
+enum class Color { red, green };
+BOOST_DESCRIBE_ENUM(Color, red, green)
+struct Inner {
+  std::string name;
+  std::int64_t size = 0;
+};
+BOOST_DESCRIBE_STRUCT(Inner, (), (name, size))
+struct Outer {
+  std::vector<Inner> items;
+  std::optional<double> ratio;
+  Color color = Color::red;
+  std::uint32_t limit = 7;
+  bool on = false;
+  std::map<std::string, std::int64_t> counts;
+  static constexpr std::string_view kOptional[] = {"limit", "on", "counts"};
+};
+BOOST_DESCRIBE_STRUCT(Outer, (), (items, ratio, color, limit, on, counts))
+
+TEST(Codec, RoundTrips) {
+  const char* text =
+      R"({"items":[{"name":"a","size":1}],"ratio":0.5,"color":"green","limit":9,"on":true,"counts":{"x":-3}})";
+  const auto outer = FromJsonText<Outer>(text);
+  ASSERT_TRUE(outer.has_value()) << outer.error().public_message();
+  EXPECT_EQ(ToJsonText(ToJson(*outer)), ToJsonText(*ParseJson(text)));
+}
+
+TEST(Codec, MissingOptionalsKeepTheirDefaults) {
+  const auto outer = FromJsonText<Outer>(R"({"items": [], "color": "red", "unknown": 1})");
+  ASSERT_TRUE(outer.has_value());
+  EXPECT_EQ(outer->limit, 7u);
+  EXPECT_FALSE(outer->ratio.has_value());
+}
+
+struct Bad {
+  const char* text;
+  const char* says;
+};
+
+TEST(Codec, NamesThePath) {
+  const Bad cases[] = {
+      {R"([])", "the document must be an object, not an array"},
+      {R"({"color":"red"})", "items is missing"},
+      {R"({"items":null,"color":"red"})", "items must be an array, not null"},
+      {R"({"items":[{"name":1,"size":1}],"color":"red"})", "items[0].name must be a string"},
+      {R"({"items":[{"name":"a","size":1.5}],"color":"red"})",
+       "items[0].size must be a whole number"},
+      {R"({"items":[{"name":"a","size":1e300}],"color":"red"})",
+       "items[0].size must be a whole number"},
+      {R"({"items":[],"color":"gren"})", "color has no value \"gren\"; did you mean \"green\"?"},
+      {R"({"items":[],"color":"red","limit":-1})", "limit must be a whole number from 0 to"},
+      {R"({"items":[],"color":"red","limit":4294967296})", "limit must be a whole number from 0"},
+      {R"({"items":[],"color":"red","limit":18446744073709551615})", "limit must be"},
+      {R"({"items":[],"color":"red","on":"yes"})", "on must be true or false, not a string"},
+      {R"({"items":[],"color":"red","counts":{"a b":"x"}})", "counts[\"a b\"] must be a whole"},
+  };
+  for (const Bad& bad : cases) {
+    const auto outer = FromJsonText<Outer>(bad.text);
+    ASSERT_TRUE(outer.has_error()) << bad.text;
+    EXPECT_EQ(outer.error().public_message().rfind(bad.says, 0), 0u)
+        << bad.text << "\n" << outer.error().public_message();
+  }
+}
+
+TEST(Codec, ReportsEveryIssueAtOnce) {
+  const auto outer = FromJsonText<Outer>(R"({"items":[{}, {"name": 1}], "color": 3})");
+  ASSERT_TRUE(outer.has_error());
+  EXPECT_EQ(outer.error().details().at("issues").as_array().size(), 5u);
+}
+
+TEST(Codec, SchemaSaysWhatIsRequired) {
+  const auto schema = JsonSchemaOf<Outer>();
+  EXPECT_EQ(schema.at("$ref"), "#/$defs/Outer");
+  const auto& outer = schema.at("$defs").at("Outer");
+  EXPECT_EQ(ToJsonText(outer.at("required")), R"(["items","color"])");
+  EXPECT_EQ(ToJsonText(outer.at("properties").at("color")),
+            R"({"type":"string","enum":["red","green"]})");
+  EXPECT_TRUE(schema.at("$defs").as_object().contains("Inner"));
+}
+
+}  // namespace
+}  // namespace tabletalk::base
