@@ -1,0 +1,35 @@
+// Everything about a start that can be decided, opened or allocated before the clone.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "confine/cgroup.h"
+#include "confine/confine.h"
+#include "confine/launch.h"
+#include "confine/lockdown.h"
+
+namespace tabletalk::confine {
+
+/// The parent's ends of what the child has as descriptors 1, 2 and 3.
+struct ParentDescriptors {
+  base::UniqueFd output;
+  base::UniqueFd error;
+  base::UniqueFd control;
+};
+
+struct Prepared {
+  LockdownPlan plan;
+  LaunchPipes pipes;
+  ParentDescriptors parent;
+  Cgroup cgroup;
+  /// What the plan's argument and environment pointers point at.
+  std::vector<std::string> arguments;
+  std::vector<std::string> environment;
+};
+
+/// Checks the policy and prepares its start. The errors are those of confine::Start.
+base::Result<Prepared> Prepare(const Policy& policy);
+
+}  // namespace tabletalk::confine
