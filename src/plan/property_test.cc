@@ -1,0 +1,132 @@
+// Plans by the thousand: what passes the check compiles, runs, and runs to the same rows again; and
+// no plan, however mangled, brings the process down.
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "base/codec.h"
+#include "plan/check.h"
+#include "plan/compile.h"
+#include "plan/explain.h"
+#include "plan/testing/engine.h"
+#include "plan/testing/plan_generator.h"
+#include "plan/testing/shop.h"
+
+namespace tabletalk::plan {
+namespace {
+
+namespace json = base::json;
+
+constexpr int kPlans = 3000;
+
+/// Every "key" and "key=word" of a plan, which is how constructs are told apart.
+void Constructs(const json::value& value, std::string_view key, std::map<std::string, int>& seen) {
+  if (const auto* object = value.if_object()) {
+    for (const auto& member : *object) {
+      ++seen[std::string(member.key())];
+      Constructs(member.value(), member.key(), seen);
+    }
+  } else if (const auto* array = value.if_array()) {
+    for (const json::value& element : *array) Constructs(element, key, seen);
+  } else if (const auto* text = value.if_string()) {
+    for (std::string_view word : {"op", "agg", "calc", "window", "grain", "kind", "unit", "nulls"})
+      if (key == word) ++seen[std::string(key) + "=" + std::string(*text)];
+  }
+}
+
+std::vector<std::string> Expected() {
+  std::vector<std::string> all{
+      "plan",   "joins", "on",   "where",          "all",      "any",         "not",
+      "having", "top",   "per",  "distinct",       "order_by", "nulls=first", "limit",
+      "offset", "chart", "case", "else",           "then",     "literal",     "bin",
+      "count",  "size",  "p",    "case_sensitive", "kind=left"};
+  for (std::string_view name : base::codec::EnumNames<wire::Aggregate>())
+    all.push_back("agg=" + std::string(name));
+  for (std::string_view name : base::codec::EnumNames<wire::WindowFunction>())
+    all.push_back("window=" + std::string(name));
+  for (std::string_view name : base::codec::EnumNames<wire::Grain>())
+    all.push_back("grain=" + std::string(name));
+  for (std::string_view name : wire::kCalcFunctions) all.push_back("calc=" + std::string(name));
+  for (int op = 0; op <= static_cast<int>(wire::ConditionOp::last); ++op)
+    all.push_back("op=" + std::string(wire::WireName(static_cast<wire::ConditionOp>(op))));
+  return all;
+}
+
+TEST(Property, WhatPassesTheCheckRuns) {
+  const wire::DatasetSchema shop = testing::Shop();
+  testing::Engine engine;
+  testing::PlanGenerator generator(shop, 20'260'131);
+  std::map<std::string, int> seen;
+  int passed = 0, refused = 0, with_rows = 0;
+  while (passed < kPlans && passed + refused < 40 * kPlans) {
+    const json::value text = generator.Plan();
+    const auto plan = base::FromJson<wire::QueryPlan>(text);
+    ASSERT_TRUE(plan.has_value()) << plan.error().public_message() << "\n"
+                                  << base::ToPrettyJson(text);
+    const auto issues = Check(*plan, shop);
+    const auto compiled = Compile(*plan, shop);
+    ASSERT_EQ(issues.empty(), compiled.has_value()) << base::ToPrettyJson(text);
+    if (!issues.empty()) {
+      ++refused;
+      continue;
+    }
+    ++passed;
+    Constructs(text, "", seen);
+    const testing::Answer answer = engine.Run(compiled->sql, compiled->parameters);
+    ASSERT_EQ(answer.error, "") << base::ToPrettyJson(text) << "\n" << compiled->sql;
+    std::vector<std::string> names;
+    for (const wire::Column& column : compiled->columns) names.push_back(column.name);
+    ASSERT_EQ(answer.columns, names) << compiled->sql;
+    ASSERT_LE(answer.rows.size(), static_cast<std::size_t>(plan->limit.value_or(200)));
+    with_rows += answer.rows.empty() ? 0 : 1;
+    const auto again = base::FromJson<wire::QueryPlan>(base::ToJson(*plan));
+    ASSERT_TRUE(again.has_value()) << base::ToPrettyJson(text);
+    const auto recompiled = Compile(*again, shop);
+    ASSERT_EQ(recompiled->sql, compiled->sql) << "a plan must survive its own JSON";
+    ASSERT_EQ(recompiled->parameters, compiled->parameters);
+    if (passed % 8 == 0) {
+      ASSERT_EQ(engine.Run(compiled->sql, compiled->parameters).rows, answer.rows) << compiled->sql;
+    }
+    ASSERT_TRUE(Explain(*plan, shop).ends_with(".")) << base::ToPrettyJson(text);
+  }
+  std::printf("%d random plans passed the check and ran (%d with rows); %d were refused by it\n",
+              passed, with_rows, refused);
+  EXPECT_EQ(passed, kPlans);
+  EXPECT_GT(with_rows, kPlans / 2);
+  for (const std::string& construct : Expected())
+    EXPECT_GT(seen[construct], 0) << construct << " was never generated";
+}
+
+TEST(Property, MangledPlansAreRefusedOrRun) {
+  const wire::DatasetSchema shop = testing::Shop();
+  testing::Engine engine;
+  testing::PlanGenerator generator(shop, 7);
+  int unread = 0, refused = 0, ran = 0;
+  for (int i = 0; i < 4000; ++i) {
+    const json::value mangled = generator.Mutate(generator.Plan());
+    const auto plan = base::FromJson<wire::QueryPlan>(mangled);
+    if (!plan.has_value()) {
+      ++unread;
+      continue;
+    }
+    Explain(*plan, shop);
+    const auto compiled = Compile(*plan, shop);
+    if (!compiled.has_value()) {
+      ASSERT_EQ(compiled.error().code(), base::ErrorCode::rejected);
+      ASSERT_TRUE(compiled.error().details().contains("issues"));
+      ++refused;
+      continue;
+    }
+    ++ran;
+    const testing::Answer answer = engine.Run(compiled->sql, compiled->parameters);
+    ASSERT_EQ(answer.error, "") << base::ToPrettyJson(mangled) << "\n" << compiled->sql;
+  }
+  std::printf("mangled plans: %d unreadable, %d refused, %d ran\n", unread, refused, ran);
+  EXPECT_GT(unread, 500);
+  EXPECT_GT(refused, 200);
+  EXPECT_GT(ran, 100);
+}
+
+}  // namespace
+}  // namespace tabletalk::plan

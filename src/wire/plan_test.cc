@@ -1,0 +1,88 @@
+#include "wire/plan.h"
+
+#include <gtest/gtest.h>
+
+namespace tabletalk::wire {
+namespace {
+
+std::string Json(std::string text) {
+  for (char& c : text)
+    if (c == '\'') c = '"';
+  return text;
+}
+
+TEST(QueryPlan, ReadsAndWritesEveryForm) {
+  for (const char* text : {
+           "{'version':1,'from':'t','select':[{'column':'a'}]}",
+           "{'version':1,'from':{'plan':{'version':1,'from':'t','select':[{'column':'a'}]},'as':'n'},'select':[{'column':'a','as':'b'}]}",
+           "{'version':1,'from':'t','joins':[{'table':'u','kind':'left','on':[['t.a','u.b']]},{'table':'v','kind':'inner'}],'select':[{'column':'a','grain':'month'}]}",
+           "{'version':1,'from':'t','where':{'all':[{'column':'a','op':'=','value':1},{'any':[{'column':'b','op':'in','value':['x',null]}]},{'not':{'column':'c','op':'is_null'}}]},'select':[{'column':'a','bin':{'count':5}}]}",
+           "{'version':1,'from':'t','where':{'column':'a','op':'last','value':{'n':3,'unit':'month'}},'select':[{'agg':'count','column':'*'}]}",
+           "{'version':1,'from':'t','where':{'column':'a','op':'<','value':{'column':'b'}},'select':[{'agg':'corr','column':['a','b'],'as':'r'}]}",
+           "{'version':1,'from':'t','where':{'column':'a','op':'contains','value':'x','case_sensitive':true},'select':[{'agg':'sum','column':'a','where':{'column':'b','op':'between','value':[1,2]}}]}",
+           "{'version':1,'from':'t','select':[{'calc':'+','args':['a',1,{'literal':'x'},{'calc':'abs','args':['b']}],'as':'c'}]}",
+           "{'version':1,'from':'t','select':[{'case':[{'when':{'column':'a','op':'=','value':true},'then':'yes'}],'else':{'column':'b'}}]}",
+           "{'version':1,'from':'t','select':[{'window':'moving_avg','of':'a','per':['b'],'order_by':[{'by':'c','direction':'asc','nulls':'first'}],'size':3}]}",
+           "{'version':1,'from':'t','select':[{'column':'a'}],'having':{'column':'a','op':'!=','value':2},'top':{'n':1,'per':['b'],'by':'a','direction':'desc'},'distinct':true,'order_by':[{'by':'a','direction':'desc'}],'limit':5,'offset':2,'chart':{'kind':'bar','x':'a','y':['b']}}",
+       }) {
+    const auto plan = base::FromJsonText<QueryPlan>(Json(text));
+    ASSERT_TRUE(plan.has_value()) << text << "\n" << plan.error().public_message();
+    EXPECT_EQ(base::ToJsonText(base::ToJson(*plan)), Json(text));
+  }
+}
+
+TEST(QueryPlan, SaysWhereItCannotBeRead) {
+  struct Case {
+    const char* text;
+    const char* message;
+  };
+  for (const Case& c : std::initializer_list<Case>{
+           {"[]", "the document must be an object, not an array"},
+           {"{'select':[{'column':'a'}]}", "from is missing"},
+           {"{'from':'t'}", "select is missing"},
+           {"{'from':3,'select':[]}", "from must be a table's name or {\"plan\": {...}, \"as\": \"name\"}, not a number"},
+           {"{'from':'t','select':[{}]}", "select[0] must have one of the fields column, agg, calc, window and case"},
+           {"{'from':'t','select':[{'agg':'sum','calc':'+'}]}", "select[0] must have only one of the fields agg, calc, window and case"},
+           {"{'from':'t','select':[{'agg':'sum'}]}", "select[0].column is missing"},
+           {"{'from':'t','select':[{'agg':'summ','column':'a'}]}", "select[0].agg has no value \"summ\"; did you mean \"sum\"? It is one of: count, count_distinct, sum, avg, min, max, median, quantile, stddev, variance, mode, first, last, corr, covar, skewness, kurtosis, arg_max, arg_min"},
+           {"{'from':'t','select':[{'column':'a'}],'wehre':{}}", "wehre is not known here; did you mean \"where\"? The fields are: version, from, joins, where, select, having, top, distinct, order_by, limit, offset, chart"},
+           {"{'from':'t','select':[{'column':'a'}],'where':{'column':'a','op':'=='}}", "where.op has no value \"==\"; did you mean \"=\"? It is one of: =, !=, <, <=, >, >=, in, not_in, between, contains, starts_with, ends_with, matches, is_null, is_not_null, last"},
+           {"{'from':'t','select':[{'column':'a'}],'where':{'column':'a','op':'='}}", "where.value is missing"},
+           {"{'from':'t','select':[{'column':'a'}],'where':{'column':'a','op':'in','value':1}}", "where.value must be an array of values, not a number"},
+           {"{'from':'t','select':[{'column':'a'}],'where':{'column':'a','op':'between','value':[1]}}", "where.value must be an array of two values, the lower one first"},
+           {"{'from':'t','select':[{'column':'a'}],'where':{'column':'a','op':'is_null','value':1}}", "where.value has no place beside is_null"},
+           {"{'from':'t','select':[{'column':'a'}],'where':{'all':[],'column':'a'}}", "where.column is not known here. The fields are: all"},
+           {"{'from':'t','select':[{'column':'a','bin':{'width':1,'count':2}}]}", "select[0].bin must have exactly one of the fields width and count"},
+           {"{'from':'t','select':[{'calc':'+','args':[[1]]}]}", "select[0].args[0] must be a name, a literal or a calculation, not an array"},
+           {"{'from':'t','select':[{'case':[{'when':{'column':'a','op':'is_null'}}]}]}", "select[0].case[0].then is missing"},
+           {"{'from':'t','joins':[{'table':'u','on':[['a']]}],'select':[]}", "joins[0].on[0] must be a pair of two columns"},
+           {"{'from':'t','select':[{'column':'a'}],'limit':1.5}", "limit must be a whole number"},
+       }) {
+    const auto plan = base::FromJsonText<QueryPlan>(Json(c.text));
+    ASSERT_TRUE(plan.has_error()) << c.text;
+    EXPECT_EQ(plan.error().public_message(), c.message) << c.text;
+  }
+}
+
+TEST(QueryPlan, SchemaClosesEveryReference) {
+  const base::json::value schema = base::JsonSchemaOf<QueryPlan>();
+  const std::string text = base::ToJsonText(schema);
+  for (std::string_view name : {"QueryPlan", "Condition", "SelectItem", "Operand"})
+    EXPECT_TRUE(schema.at("$defs").as_object().contains(name)) << name;
+  for (std::size_t at = text.find("\"#/$defs/"); at != text.npos; at = text.find("\"#/$defs/", at + 1)) {
+    const auto end = text.find('"', at + 1);
+    const std::string name = text.substr(at + 9, end - at - 9);
+    EXPECT_TRUE(schema.at("$defs").as_object().contains(name)) << name;
+  }
+}
+
+TEST(QueryPlan, CopiesAreDeep) {
+  auto plan = base::FromJsonText<QueryPlan>(
+      Json("{'from':{'plan':{'from':'t','select':[{'column':'a'}]},'as':'n'},'select':[{'column':'a'}]}"));
+  QueryPlan copy = *plan;
+  std::get<Source::Nested>(copy.from.node).plan->from.node = std::string("u");
+  EXPECT_EQ(std::get<std::string>(std::get<Source::Nested>(plan->from.node).plan->from.node), "t");
+}
+
+}  // namespace
+}  // namespace tabletalk::wire
