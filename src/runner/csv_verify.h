@@ -1,0 +1,32 @@
+// May the engine's own CSV reader be trusted with this file?
+//
+// DuckDB reads CSV as fast as anything, but its casts are generous: "1.5" in a column of whole
+// numbers is rounded, "007" loses its zeros, a timestamp in a column of dates loses its time. And
+// the types come from a sample, while the one strange value may stand in row 900,000. So before the
+// engine reads the file, one pass over all its bytes holds every row against the layout and every
+// typed cell against the characters its type may have. The pass is a scan for delimiters, sixteen
+// bytes at a time, on two threads; it costs a small part of the load. If anything is out of the
+// ordinary, the answer is no, and the careful reader (csv_rows.h) takes the file instead.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/error.h"
+#include "runner/column_evidence.h"
+#include "runner/csv_records.h"
+
+namespace tabletalk::runner {
+
+struct Verified {
+  bool clean = false;
+  std::uint64_t rows = 0;  ///< Records without the header, where clean.
+};
+
+/// Reads all of `file`. `kinds` are the columns' types; `header` says that the first line is none
+/// of the rows.
+base::Result<Verified> VerifyCsv(const SourceFile& file, const Dialect& dialect,
+                                 const std::vector<PlanKind>& kinds, bool header,
+                                 std::uint64_t threads);
+
+}  // namespace tabletalk::runner

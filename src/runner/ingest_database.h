@@ -1,0 +1,50 @@
+// The DuckDB file under construction, as far as ingest and profile need it.
+#pragma once
+
+#include <duckdb.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "wire/table.h"
+
+namespace tabletalk::runner {
+
+/// `name` as an SQL identifier, `text` as an SQL string literal.
+std::string QuotedName(std::string_view name);
+std::string QuotedText(std::string_view text);
+
+/// The product's type for a DuckDB type.
+wire::ColumnType ColumnTypeOf(duckdb_type type);
+
+/// Rows of one query, all in memory; for small results only.
+using Rows = std::vector<std::vector<wire::Value>>;
+
+/// One database file that is written by one thread of ours and any number of DuckDB's own.
+class IngestDatabase {
+ public:
+  /// Creates `path`. `memory_mb` is what the whole process may use; DuckDB is given a part of it.
+  static base::Result<IngestDatabase> Create(const std::string& path, std::uint64_t memory_mb,
+                                             std::uint64_t threads);
+  IngestDatabase(IngestDatabase&& other) noexcept;
+  IngestDatabase& operator=(IngestDatabase&&) = delete;
+  ~IngestDatabase();
+
+  /// Runs a statement for its effect. The error is DuckDB's first line.
+  base::Result<void> Execute(const std::string& sql);
+  /// Runs a query for all its rows.
+  base::Result<Rows> Query(const std::string& sql);
+  /// The columns of main.data in order.
+  base::Result<std::vector<wire::Column>> Columns();
+  duckdb_connection connection() const { return connection_; }
+
+ private:
+  IngestDatabase() = default;
+  duckdb_database database_ = nullptr;
+  duckdb_connection connection_ = nullptr;
+};
+
+}  // namespace tabletalk::runner

@@ -1,0 +1,30 @@
+// The facts about every column of main.data.
+//
+// One query computes the cheap aggregates of all columns. What it says about the number of distinct
+// values decides how the values themselves are counted: exactly, by grouping, where there are few;
+// else the counts are still exact, but the candidates come from a sample of the rows. Values longer
+// than kMaxListedChars are not listed, and the list then does not claim to be complete.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "runner/ingest_database.h"
+#include "wire/schema.h"
+
+namespace tabletalk::runner {
+
+inline constexpr std::uint64_t kExactDistinct = 10'000;
+inline constexpr std::uint64_t kAllValues = 2'000;
+inline constexpr std::uint64_t kTopValues = 200;
+inline constexpr std::uint64_t kMaxListedChars = 200;
+
+/// Fills the profile of each column, in the order of the table. Returns the number of rows.
+base::Result<std::uint64_t> ProfileTable(IngestDatabase& database,
+                                         std::vector<wire::ColumnSchema>& columns);
+
+/// The first `count` rows.
+base::Result<Rows> FirstRows(IngestDatabase& database,
+                             const std::vector<wire::ColumnSchema>& columns, std::uint64_t count);
+
+}  // namespace tabletalk::runner

@@ -1,0 +1,107 @@
+// The runner answers frames: each kind of request is one function from a described struct to a
+// described struct, and every error becomes a "failed" frame. It keeps no state between requests;
+// the server decides what one process is asked to do (hash a file and then read it; check a
+// statement and then run it) and throws the process away afterwards. Nothing here is a security
+// boundary: that is the confinement around the process, applied before its first instruction.
+#include "runner/serve.h"
+
+#include <fcntl.h>
+
+#include <new>
+
+#include "base/fd.h"
+#include "base/sha256.h"
+#include "runner/ingest.h"
+#include "runner/sql_policy.h"
+#include "runner/sql_run.h"
+#include "wire/frame.h"
+#include "wire/runner.h"
+
+namespace tabletalk::runner {
+namespace {
+
+using base::Deadline;
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+// Requests carry SQL and schemas of wide tables, never data.
+constexpr wire::FrameLimits kRequestLimits{.max_header = base::ByteSize::Mebi(64),
+                                           .max_attachment = base::ByteSize(0)};
+
+wire::Failed ToFailed(const Error& error) {
+  wire::Failed failed{std::string(base::Name(error.code())), error.public_message(), {}};
+  if (const auto* issues = error.details().if_contains("issues"))
+    if (auto read = base::FromJson<std::vector<wire::Issue>>(*issues); read.has_value())
+      failed.issues = std::move(*read);
+  return failed;
+}
+
+class Conversation {
+ public:
+  explicit Conversation(int socket) : socket_(socket) {}
+
+  Result<void> Answer(const wire::Frame& frame) {
+    if (frame.kind == "hash") return Reply<wire::HashRequest>(frame, "hashed", &Hash);
+    if (frame.kind == "ingest")
+      return Reply<wire::IngestRequest>(frame, "ingested", [this](const wire::IngestRequest& r) {
+        return Ingest(r, [this](const wire::Progress& p) { (void)Report(p); });
+      });
+    if (frame.kind == "check_sql")
+      return Reply<wire::CheckSqlRequest>(
+          frame, "sql_checked",
+          [](const wire::CheckSqlRequest& r) -> Result<wire::SqlChecked> { return CheckSql(r); });
+    if (frame.kind == "run_sql")
+      return Reply<wire::RunSqlRequest>(frame, "sql_ran", [this](const wire::RunSqlRequest& r) {
+        return RunSql(r, [this](const wire::Progress& p) { return Report(p); });
+      });
+    return Fail(base::InvalidArgument("the runner knows no request \"" + frame.kind + "\""));
+  }
+
+ private:
+  static Result<wire::Hashed> Hash(const wire::HashRequest& request) {
+    const base::UniqueFd file(::open(request.source.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file)
+      return base::SystemError(ErrorCode::invalid_argument, "the file cannot be read", errno);
+    TT_ASSIGN(std::string digest, base::Sha256OfFile(file.get()));
+    const off_t size = ::lseek(file.get(), 0, SEEK_END);
+    return wire::Hashed{std::move(digest), static_cast<std::uint64_t>(std::max<off_t>(size, 0))};
+  }
+
+  template <class Request, class Work>
+  Result<void> Reply(const wire::Frame& frame, std::string_view kind, const Work& work) {
+    auto request = base::FromJson<Request>(frame.body);
+    if (request.has_error()) return Fail(request.error());
+    try {
+      auto outcome = work(*request);
+      if (outcome.has_error()) return Fail(outcome.error());
+      return wire::WriteMessage(socket_, kind, *outcome, Deadline::Never());
+    } catch (const std::bad_alloc&) {
+      return Fail(base::MakeError(ErrorCode::memory_limit, "the memory limit was reached"));
+    }
+  }
+
+  Result<void> Fail(const Error& error) {
+    return wire::WriteMessage(socket_, "failed", ToFailed(error), Deadline::Never());
+  }
+
+  // False where nobody reads any more.
+  bool Report(const wire::Progress& progress) {
+    return wire::WriteMessage(socket_, "progress", progress, Deadline::Never()).has_value();
+  }
+
+  int socket_;
+};
+
+}  // namespace
+
+int Serve(int socket) {
+  Conversation conversation(socket);
+  for (;;) {
+    const auto frame = wire::ReadFrame(socket, kRequestLimits, Deadline::Never(), {});
+    if (frame.has_error()) return frame.error().code() == ErrorCode::not_found ? 0 : 1;
+    if (conversation.Answer(*frame).has_error()) return 1;
+  }
+}
+
+}  // namespace tabletalk::runner
