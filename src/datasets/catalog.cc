@@ -1,0 +1,277 @@
+#include "datasets/catalog.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <set>
+
+#include "base/sha256.h"
+#include "base/spelling.h"
+#include "base/utf8.h"
+#include "datasets/columnar_cache.h"
+#include "datasets/registry.h"
+#include "datasets/relationships.h"
+
+namespace tabletalk::datasets {
+namespace {
+
+namespace fs = std::filesystem;
+using base::ErrorCode;
+using base::MakeError;
+using base::Result;
+
+constexpr char kFilesId[] = "files";
+
+// Enough of stat() to notice that a file was replaced or written to.
+struct FileIdentity {
+  dev_t device = 0;
+  ino_t inode = 0;
+  off_t size = 0;
+  std::int64_t modified_ns = 0;
+  std::int64_t changed_ns = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+
+Result<FileIdentity> Identify(const std::string& path, const std::string& shown) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0)
+    return errno == ENOENT || errno == ENOTDIR
+               ? MakeError(ErrorCode::not_found, fmt::format("{}: there is no such file", shown))
+               : base::SystemError(ErrorCode::invalid_argument,
+                                   fmt::format("{} cannot be read", shown), errno);
+  if (S_ISDIR(status.st_mode))
+    return base::InvalidArgument(fmt::format("{} is a folder, not a file", shown));
+  if (!S_ISREG(status.st_mode))
+    return base::InvalidArgument(fmt::format("{} is not a regular file", shown));
+  const auto nanoseconds = [](const timespec& t) { return t.tv_sec * 1'000'000'000 + t.tv_nsec; };
+  return FileIdentity{status.st_dev, status.st_ino, status.st_size, nanoseconds(status.st_mtim),
+                      nanoseconds(status.st_ctim)};
+}
+
+struct NamedFile {
+  std::string table;
+  std::string path;
+  std::string shown;  // What messages call it.
+};
+
+std::string StripSuffixes(std::string name) {
+  for (const char* packed : {".gz", ".zst"})
+    if (name.size() > 4 && name.ends_with(packed)) name.resize(name.rfind('.'));
+  const auto dot = name.rfind('.');
+  if (dot != name.npos && dot > 0 && name.size() - dot <= 8) name.resize(dot);
+  return name;
+}
+
+std::string TableName(const std::string& path, std::set<std::string>& taken) {
+  std::string name = StripSuffixes(fs::path(path).filename().string());
+  if (!base::IsValidUtf8(name) || base::EscapeControls(name) != name || name.empty()) name = "table";
+  std::string unique = name;
+  for (int n = 2; !taken.insert(unique).second; ++n) unique = fmt::format("{}_{}", name, n);
+  return unique;
+}
+
+std::string VersionOf(const std::vector<wire::TableSchema>& tables) {
+  std::string text;
+  for (const wire::TableSchema& table : tables) {
+    text += table.name;
+    text += '\0';
+    text += table.sha256 + "\n";
+  }
+  return base::Sha256Of(text);
+}
+
+struct Slot {
+  std::timed_mutex opening;
+  std::shared_ptr<const Dataset> dataset;
+  std::vector<FileIdentity> identities;
+};
+
+}  // namespace
+
+struct Catalog::State {
+  State(CatalogOptions given, std::shared_ptr<sandbox::Sandbox> box, ColumnarCache columnar)
+      : options(std::move(given)), sandbox(std::move(box)), cache(std::move(columnar)) {}
+
+  CatalogOptions options;
+  std::shared_ptr<sandbox::Sandbox> sandbox;
+  ColumnarCache cache;
+  Registry registry;
+  mutable std::mutex slots_mutex;
+  std::map<std::string, std::shared_ptr<Slot>> slots;
+  std::shared_ptr<const Dataset> ad_hoc;  // Of OpenFiles; guarded by slots_mutex.
+
+  std::shared_ptr<Slot> SlotFor(const std::string& id) {
+    const std::lock_guard lock(slots_mutex);
+    auto& slot = slots[id];
+    if (!slot) slot = std::make_shared<Slot>();
+    return slot;
+  }
+
+  Result<ColumnarCopy> Read(const NamedFile& file, std::string& sha256,
+                            const sandbox::JobContext& context);
+  Result<wire::TableSchema> ReadTable(const NamedFile& file, Dataset& dataset,
+                                      const sandbox::JobContext& context);
+  Result<std::shared_ptr<const Dataset>> OpenRegistered(const RegisteredDataset& registered,
+                                                        const sandbox::JobContext& context);
+};
+
+Result<ColumnarCopy> Catalog::State::Read(const NamedFile& file, std::string& sha256,
+                                          const sandbox::JobContext& context) {
+  TT_ASSIGN(const std::string staged, cache.Stage());
+  std::optional<ColumnarCopy> known;
+  sandbox::IngestJob job;
+  job.source = file.path;
+  job.file_name = fs::path(file.path).filename().string();
+  job.output_directory = staged;
+  job.max_cells = options.max_cells;
+  job.limits = options.ingest_limits;
+  job.limits.wall = options.ingest_timeout;
+  job.wanted = [&](const wire::Hashed& hashed) {
+    known = cache.Find(hashed.sha256);
+    return !known;
+  };
+  auto outcome = sandbox->Ingest(job, context);
+  if (outcome.has_error()) {
+    cache.Discard(staged);
+    return std::move(outcome).error().WithContext(file.shown);
+  }
+  sha256 = outcome->hashed.sha256;
+  if (known) {
+    cache.Discard(staged);
+    return std::move(*known);
+  }
+  return cache.Commit(staged, sha256, *outcome->ingested);
+}
+
+Result<wire::TableSchema> Catalog::State::ReadTable(const NamedFile& file, Dataset& dataset,
+                                                    const sandbox::JobContext& context) {
+  wire::TableSchema table;
+  TT_ASSIGN(ColumnarCopy copy, Read(file, table.sha256, context));
+  table.name = file.table;
+  table.rows = copy.ingested.rows;
+  table.columns = std::move(copy.ingested.columns);
+  table.warnings = std::move(copy.ingested.warnings);
+  table.sample = std::move(copy.ingested.sample);
+  sandbox::TableFile mounted{file.table, copy.path, {}};
+  for (const wire::ColumnSchema& column : table.columns)
+    mounted.columns.push_back({column.name, column.type, column.database_type});
+  dataset.files.push_back(std::move(mounted));
+  return table;
+}
+
+Result<std::shared_ptr<const Dataset>> Catalog::State::OpenRegistered(
+    const RegisteredDataset& registered, const sandbox::JobContext& context) {
+  const auto slot = SlotFor(registered.id);
+  const auto wait = std::min(context.deadline.Remaining(), std::chrono::milliseconds(86'400'000));
+  const std::unique_lock lock(slot->opening, wait);
+  if (!lock)
+    return MakeError(ErrorCode::timed_out, "the dataset is still being read; try again shortly");
+
+  std::vector<FileIdentity> identities;
+  std::vector<NamedFile> files;
+  for (const RegisteredTable& table : registered.tables) {
+    files.push_back({table.name, options.datasets_directory + "/" + table.file, table.file});
+    TT_ASSIGN(identities.emplace_back(), Identify(files.back().path, table.file));
+  }
+  if (slot->dataset && slot->identities == identities) return slot->dataset;
+
+  auto dataset = std::make_shared<Dataset>();
+  wire::DatasetSchema& schema = dataset->schema;
+  schema.id = registered.id;
+  schema.name = registered.name;
+  schema.description = registered.description;
+  schema.origin = "registry";
+  schema.relationships = registered.relationships;
+  schema.prompts = registered.prompts;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    TT_ASSIGN(wire::TableSchema table, ReadTable(files[i], *dataset, context));
+    TT_CHECK(Annotate(registered.tables[i], table));
+    schema.tables.push_back(std::move(table));
+  }
+  schema.version = VersionOf(schema.tables);
+  slot->dataset = std::move(dataset);
+  slot->identities = std::move(identities);
+  return slot->dataset;
+}
+
+Catalog::Catalog(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Catalog::~Catalog() = default;
+
+Result<std::shared_ptr<Catalog>> Catalog::Load(CatalogOptions options,
+                                               std::shared_ptr<sandbox::Sandbox> sandbox) {
+  TT_ASSIGN(ColumnarCache cache, ColumnarCache::Open(options.cache_directory));
+  auto state = std::make_unique<State>(std::move(options), std::move(sandbox), std::move(cache));
+  if (!state->options.datasets_directory.empty()) {
+    TT_ASSIGN(state->registry, ReadRegistry(state->options.datasets_directory + "/registry.json"));
+  }
+  return std::shared_ptr<Catalog>(new Catalog(std::move(state)));
+}
+
+std::vector<Summary> Catalog::List() const {
+  std::vector<Summary> list;
+  for (const RegisteredDataset& registered : state_->registry.datasets) {
+    Summary summary{registered.id, registered.name,    registered.description, {},
+                    registered.prompts, "registry", ""};
+    std::shared_ptr<const Dataset> opened;
+    {
+      const std::lock_guard lock(state_->slots_mutex);
+      const auto slot = state_->slots.find(registered.id);
+      if (slot != state_->slots.end() && slot->second->opening.try_lock()) {
+        opened = slot->second->dataset;
+        slot->second->opening.unlock();
+      }
+    }
+    for (const RegisteredTable& table : registered.tables) {
+      const wire::TableSchema* known = opened ? opened->schema.Find(table.name) : nullptr;
+      summary.tables.push_back({table.name, known ? std::optional(known->rows) : std::nullopt});
+    }
+    if (opened) summary.version = opened->schema.version;
+    list.push_back(std::move(summary));
+  }
+  return list;
+}
+
+Result<std::shared_ptr<const Dataset>> Catalog::Open(const std::string& id,
+                                                     const sandbox::JobContext& context) {
+  if (id == kFilesId) {
+    const std::lock_guard lock(state_->slots_mutex);
+    if (state_->ad_hoc) return state_->ad_hoc;
+  }
+  std::vector<std::string_view> ids;
+  for (const RegisteredDataset& registered : state_->registry.datasets) {
+    if (registered.id == id) return state_->OpenRegistered(registered, context);
+    ids.emplace_back(registered.id);
+  }
+  std::string message = fmt::format("there is no dataset \"{}\"", base::Truncate(id, 60));
+  if (const auto nearest = base::NearestName(id, ids))
+    message += fmt::format("; did you mean \"{}\"?", *nearest);
+  return MakeError(ErrorCode::not_found, std::move(message));
+}
+
+Result<std::shared_ptr<const Dataset>> Catalog::OpenFiles(const std::vector<std::string>& paths,
+                                                          const sandbox::JobContext& context) {
+  if (paths.empty()) return base::InvalidArgument("name at least one file");
+  auto dataset = std::make_shared<Dataset>();
+  wire::DatasetSchema& schema = dataset->schema;
+  schema.id = kFilesId;
+  schema.origin = "files";
+  std::set<std::string> taken;
+  for (const std::string& path : paths) {
+    TT_CHECK(Identify(path, path));
+    const NamedFile file{TableName(path, taken), path, path};
+    TT_ASSIGN(wire::TableSchema table, state_->ReadTable(file, *dataset, context));
+    schema.name += (schema.name.empty() ? "" : ", ") + table.name;
+    schema.tables.push_back(std::move(table));
+  }
+  schema.version = VersionOf(schema.tables);
+  schema.relationships = InferRelationships(schema);
+  const std::lock_guard lock(state_->slots_mutex);
+  state_->ad_hoc = dataset;
+  return state_->ad_hoc;
+}
+
+}  // namespace tabletalk::datasets

@@ -1,0 +1,49 @@
+// Who may run now, who waits, and who is sent away.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <mutex>
+#include <utility>
+
+#include "base/deadline.h"
+#include "base/error.h"
+
+namespace tabletalk::sandbox {
+
+/// A counting semaphore with a bounded queue. Thread-safe; outlives its permits.
+class Admission {
+ public:
+  /// At most `running` jobs at a time and `queued` more waiting.
+  Admission(std::size_t running, std::size_t queued) : running_(running), queued_(queued) {}
+
+  /// Held while a job runs.
+  class Permit {
+   public:
+    explicit Permit(Admission* owner) : owner_(owner) {}
+    Permit(Permit&& other) noexcept : owner_(std::exchange(other.owner_, nullptr)) {}
+    Permit& operator=(Permit&&) = delete;
+    ~Permit() {
+      if (owner_ != nullptr) owner_->Leave();
+    }
+
+   private:
+    Admission* owner_;
+  };
+
+  /// Waits for a place. Errors: busy (queue full), timed_out, cancelled.
+  base::Result<Permit> Enter(base::Deadline deadline, const base::CancelToken& cancel);
+  std::size_t depth() const;
+
+ private:
+  void Leave();
+
+  const std::size_t running_;
+  const std::size_t queued_;
+  mutable std::mutex mutex_;
+  std::condition_variable freed_;
+  std::size_t active_ = 0;
+  std::size_t waiting_ = 0;
+};
+
+}  // namespace tabletalk::sandbox
