@@ -1,0 +1,24 @@
+// Everything that can be said of a request before its body was read.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "http/message.h"
+#include "http/router.h"
+#include "http/site_check.h"
+
+namespace tabletalk::http {
+
+struct Admitted {
+  const Route* route = nullptr;
+  Call call;  ///< Without body, deadline and cancel.
+  std::string idempotency_key;
+};
+
+/// In this order: a well-formed target (400), host and origin (400, 403), a route (404), its method
+/// (405 with Allow), the type of the body (415), the Idempotency-Key (400).
+std::variant<Admitted, Failure> Admit(const Router& router, const SitePolicy& site,
+                                      const RequestHead& head, const base::TraceId& trace_id);
+
+}  // namespace tabletalk::http

@@ -1,0 +1,48 @@
+// Runs the handlers that block, away from the threads that serve sockets.
+//
+// Two pools, so that a look-up is never stuck behind queries. The number of pieces of work that run
+// or wait is bounded; beyond it a request is told to come back (429). Thread-safe. Join() may be
+// called once, when no new work comes any more.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "base/clock.h"
+#include "http/execution.h"
+#include "http/idempotency.h"
+#include "http/message.h"
+#include "http/router.h"
+
+namespace tabletalk::http {
+
+struct DispatcherOptions {
+  std::size_t worker_threads = 16;  ///< Runs at a time; the sandbox may take fewer.
+  std::size_t lookup_threads = 2;
+  std::size_t max_waiting = 64;  ///< Work beyond those that run; more is a 429.
+  IdempotencyLimits idempotency;
+};
+
+class Dispatcher {
+ public:
+  Dispatcher(const DispatcherOptions& options, std::shared_ptr<base::Clock> clock);
+  ~Dispatcher();
+
+  /// Starts the route's handler, or joins what runs or ran under `idempotency_key` (empty: none).
+  /// `call.cancel` is replaced by that of the execution. `route` must live until Join() returns.
+  std::variant<Ticket, Failure> Submit(const Route& route, Call call,
+                                       const std::string& idempotency_key, Execution::Waker waker);
+
+  /// Waits until every handler has returned. Those that nobody holds a ticket for are cancelled.
+  void Join();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Calls the handler; an exception becomes an internal failure.
+Outcome Invoke(const Route& route, const Call& call);
+
+}  // namespace tabletalk::http

@@ -1,0 +1,103 @@
+#include "http/error_mapping.h"
+
+#include <boost/json/object.hpp>
+
+#include "base/codec.h"
+
+namespace tabletalk::http {
+
+using base::ErrorCode;
+
+int StatusOf(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::invalid_argument: return 400;
+    case ErrorCode::unauthorized: return 401;
+    case ErrorCode::forbidden: return 403;
+    case ErrorCode::not_found: return 404;
+    case ErrorCode::conflict: return 409;
+    case ErrorCode::too_large: return 413;
+    case ErrorCode::unsupported_type: return 415;
+    case ErrorCode::rejected: return 422;
+    case ErrorCode::not_understood: return 422;
+    case ErrorCode::busy: return 429;
+    case ErrorCode::execution_failed: return 500;
+    case ErrorCode::timed_out: return 500;
+    case ErrorCode::memory_limit: return 500;
+    case ErrorCode::output_limit: return 500;
+    // Who cancelled by going away reads nothing; who still reads it is told that the server stops.
+    case ErrorCode::cancelled: return 503;
+    case ErrorCode::unavailable: return 503;
+    case ErrorCode::no_sandbox: return 503;
+    case ErrorCode::internal: return 500;
+  }
+  return 500;
+}
+
+bool IsRetryable(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::busy:
+    case ErrorCode::timed_out:
+    case ErrorCode::cancelled:
+    case ErrorCode::unavailable:
+    case ErrorCode::no_sandbox:
+    case ErrorCode::internal: return true;
+    case ErrorCode::invalid_argument:
+    case ErrorCode::unauthorized:
+    case ErrorCode::forbidden:
+    case ErrorCode::not_found:
+    case ErrorCode::conflict:
+    case ErrorCode::too_large:
+    case ErrorCode::unsupported_type:
+    case ErrorCode::rejected:
+    case ErrorCode::not_understood:
+    case ErrorCode::execution_failed:
+    case ErrorCode::memory_limit:
+    case ErrorCode::output_limit: return false;
+  }
+  return true;
+}
+
+std::optional<ErrorCode> CodeFromName(std::string_view name) {
+  for (int i = 0; i <= static_cast<int>(ErrorCode::internal); ++i)
+    if (const auto code = static_cast<ErrorCode>(i); base::Name(code) == name) return code;
+  return std::nullopt;
+}
+
+Failure FailureOf(const base::Error& error) {
+  Failure failure;
+  failure.status = StatusOf(error.code());
+  failure.message = error.public_message();
+  failure.details = error.details();
+  failure.details["code"] = base::Name(error.code());
+  if (error.code() == ErrorCode::timed_out) failure.details["timed_out"] = true;
+  if (error.code() == ErrorCode::busy) failure.headers.emplace_back("Retry-After", "1");
+  if (error.code() == ErrorCode::unauthorized)
+    failure.headers.emplace_back("WWW-Authenticate", "Bearer");
+  failure.retryable = IsRetryable(error.code());
+  failure.code = base::Name(error.code());
+  failure.internal_detail = error.internal_detail();
+  return failure;
+}
+
+Failure FailureOf(const wire::Run& run) {
+  const wire::RunError none{"internal", "the run ended without a result", {}};
+  const wire::RunError& error = run.error ? *run.error : none;
+  const ErrorCode code = CodeFromName(error.code).value_or(ErrorCode::internal);
+  Failure failure = FailureOf(base::MakeError(code, error.message));
+  failure.details["run_id"] = run.run_id;
+  failure.details["status"] = base::EnumName(run.status);
+  failure.details["timed_out"] = run.status == wire::RunStatus::timed_out;
+  if (!error.issues.empty()) failure.details["issues"] = base::ToJson(error.issues);
+  return failure;
+}
+
+std::string ErrorBody(const Failure& failure, const base::TraceId& trace_id) {
+  boost::json::object body;
+  body["error"] = failure.message;
+  body["details"] = failure.details;
+  body["trace_id"] = trace_id.text();
+  for (const auto& member : failure.beside) body[member.key()] = member.value();
+  return base::ToJsonText(body);
+}
+
+}  // namespace tabletalk::http

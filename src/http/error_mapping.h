@@ -1,0 +1,33 @@
+// From an Error to what a client sees: the only place where an ErrorCode becomes a status.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+#include "base/id.h"
+#include "http/message.h"
+#include "wire/run.h"
+
+namespace tabletalk::http {
+
+int StatusOf(base::ErrorCode code);
+
+/// True for codes that say more of the moment than of the request.
+bool IsRetryable(base::ErrorCode code);
+
+/// The inverse of base::Name.
+std::optional<base::ErrorCode> CodeFromName(std::string_view name);
+
+/// Status, headers and details of an error; details.code is always there. The internal detail goes
+/// to the log alone.
+Failure FailureOf(const base::Error& error);
+
+/// What POST /runs says of a run that did not succeed: details.run_id, .status, .timed_out and,
+/// where there are any, .issues. The run itself stays at GET /runs/{id}.
+Failure FailureOf(const wire::Run& run);
+
+/// {"error", "details", "trace_id"} and whatever is to stand beside them.
+std::string ErrorBody(const Failure& failure, const base::TraceId& trace_id);
+
+}  // namespace tabletalk::http

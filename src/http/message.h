@@ -1,0 +1,74 @@
+// A request and what came of it, as the routes see them: no socket, no parser, no thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/deadline.h"
+#include "base/error.h"
+#include "base/id.h"
+
+namespace tabletalk::http {
+
+/// Header fields in the order they came. Names compare without regard to ASCII case.
+class Headers {
+ public:
+  void Add(std::string name, std::string value) {
+    fields_.emplace_back(std::move(name), std::move(value));
+  }
+  /// The first value of that name.
+  std::optional<std::string_view> Find(std::string_view name) const;
+  std::size_t Count(std::string_view name) const;
+  const std::vector<std::pair<std::string, std::string>>& fields() const { return fields_; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+bool EqualIgnoringCase(std::string_view a, std::string_view b);
+
+/// What is known of a request before its body was read.
+struct RequestHead {
+  std::string method;  ///< As sent: "GET".
+  std::string target;  ///< As sent, still percent-encoded.
+  bool http_1_1 = true;
+  Headers headers;
+};
+
+/// A good answer. The body is JSON text.
+struct Reply {
+  int status = 200;
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;
+};
+
+/// A refusal or a failure; rendered as the error body once the trace id is known.
+struct Failure {
+  int status = 500;
+  std::string message;  ///< One clear sentence.
+  boost::json::object details;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< Allow, Retry-After...
+  bool retryable = false;              ///< The same request may well succeed later.
+  std::string code;                    ///< A base::ErrorCode name, for the log; may be empty.
+  base::InternalText internal_detail;  ///< For the log.
+  boost::json::object beside;  ///< Further members of the body, beside the three of all errors.
+};
+
+using Outcome = std::variant<Reply, Failure>;
+
+/// One call of a handler. Values are decoded.
+struct Call {
+  std::vector<std::string> path;             ///< What the {placeholders} matched, in order.
+  std::map<std::string, std::string> query;  ///< The first of each name counts.
+  std::string body;
+  base::TraceId trace_id;
+  base::Deadline deadline = base::Deadline::Never();
+  base::CancelToken cancel;
+};
+
+}  // namespace tabletalk::http

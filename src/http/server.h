@@ -1,0 +1,81 @@
+// The HTTP/1.1 server.
+//
+// One Server owns its sockets and threads; the Backend is shared and must be thread-safe. Listen()
+// binds, Run() serves on `threads` threads (the caller's is one of them) and blocks until Stop().
+// Handlers that block run on pools of their own, so a slow query never keeps a socket waiting.
+//
+// Stop() begins a graceful end: no new connection is taken, /readyz says 503, what is in flight may
+// finish within `drain_grace` and is cancelled after it; then Run() returns. A client that goes
+// away while its request works cancels that work.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/units.h"
+#include "http/backend.h"
+#include "http/dispatcher.h"
+
+namespace tabletalk::http {
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";  ///< An IP address, or "localhost".
+  std::uint16_t port = 8000;       ///< 0 takes a free one; Server::port() tells which.
+  /// Without API tokens anyone who reaches the address could read the data, so another address than
+  /// loopback is refused unless this is set.
+  bool allow_non_loopback = false;
+  /// Further names that the Host header may carry where the server is bound to loopback.
+  std::vector<std::string> allowed_hosts;
+  std::string version;  ///< What /healthz tells.
+
+  std::size_t threads = 2;  ///< That serve sockets.
+  DispatcherOptions dispatcher;
+  std::size_t max_connections = 1024;
+
+  base::ByteSize max_header = base::ByteSize::Kibi(16);
+  base::ByteSize max_body = base::ByteSize::Mebi(1);
+  std::chrono::milliseconds idle_timeout{75'000};    ///< Between two requests.
+  std::chrono::milliseconds header_timeout{15'000};  ///< From the first byte to the blank line.
+  std::chrono::milliseconds body_timeout{30'000};
+  std::chrono::milliseconds write_timeout{60'000};
+  /// For one request. Longer than a run: the first use of a dataset reads its files.
+  std::chrono::milliseconds request_timeout{660'000};
+  std::chrono::milliseconds drain_grace{10'000};
+
+  /// SIGTERM and SIGINT stop the server. Off where the caller has handlers of its own.
+  bool stop_on_signals = false;
+};
+
+class Server {
+ public:
+  Server(ServerOptions options, std::shared_ptr<Backend> backend,
+         std::shared_ptr<base::Clock> clock);
+  /// For the product: over runs::Service and the system's clock.
+  Server(ServerOptions options, std::shared_ptr<runs::Service> service);
+  /// Run() must have returned, or never been called.
+  ~Server();
+
+  /// Binds and listens. Errors: invalid_argument (no IP address), forbidden (not loopback),
+  /// unavailable (address in use or not of this host).
+  base::Result<void> Listen();
+  /// The port that is listened on; 0 before Listen().
+  std::uint16_t port() const;
+  /// "http://127.0.0.1:8000".
+  std::string url() const;
+
+  /// Serves until Stop(); call once, after Listen().
+  void Run();
+  /// From any thread, and from a signal handler: it only writes to an eventfd. May come before
+  /// Run().
+  void Stop() noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tabletalk::http

@@ -1,0 +1,31 @@
+// The Backend of the product.
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "http/backend.h"
+
+namespace tabletalk::http {
+
+class ServiceBackend final : public Backend {
+ public:
+  explicit ServiceBackend(std::shared_ptr<runs::Service> service) : service_(std::move(service)) {}
+
+  base::Result<wire::ChatReply> Chat(const wire::ChatRequest& chat,
+                                     const runs::Request& request) override;
+  base::Result<wire::Run> Execute(const wire::RunRequest& run,
+                                  const runs::Request& request) override;
+  base::Result<wire::Run> Find(const std::string& run_id) override;
+  std::vector<wire::Run> Recent() override;
+  base::Result<wire::Run> Cancel(const std::string& run_id) override;
+  std::vector<datasets::Summary> Datasets() override;
+  base::Result<wire::DatasetSchema> Schema(const std::string& dataset_id,
+                                           const runs::Request& request) override;
+  std::vector<runs::Service::Part> Readiness() override;
+
+ private:
+  std::shared_ptr<runs::Service> service_;
+};
+
+}  // namespace tabletalk::http

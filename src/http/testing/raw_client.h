@@ -1,0 +1,102 @@
+// A client that sends exactly the bytes it is given. Reads give up after five seconds.
+#pragma once
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "base/fd.h"
+#include "base/json.h"
+#include "http/message.h"
+
+namespace tabletalk::http::testing {
+
+struct RawResponse {
+  int status = 0;  ///< 0 where the server closed the connection without one.
+  Headers headers;
+  std::string body;
+
+  std::string Header(std::string_view name) const {
+    return std::string(headers.Find(name).value_or(""));
+  }
+  base::json::object Json() const {
+    const auto parsed = base::ParseJson(body);
+    return parsed.has_value() && parsed->is_object() ? parsed->as_object() : base::json::object{};
+  }
+  std::string Error() const {
+    const auto object = Json();
+    const auto* text = object.if_contains("error");
+    return text && text->is_string() ? std::string(text->as_string()) : std::string();
+  }
+};
+
+class RawClient {
+ public:
+  explicit RawClient(std::uint16_t port)
+      : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const timeval patience{5, 0};
+    ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (::connect(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+      throw std::runtime_error("cannot connect");
+  }
+
+  void Send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const auto sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (sent <= 0) return;  // the server hung up; the test sees it when it reads
+      bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+  }
+  void Close() { socket_.Reset(); }
+
+  /// The next response; `has_body` is false for one to HEAD.
+  RawResponse Read(bool has_body = true) {
+    RawResponse response;
+    std::size_t end = 0;
+    while ((end = received_.find("\r\n\r\n")) == received_.npos)
+      if (!Receive()) return response;
+    std::string_view head = std::string_view(received_).substr(0, end + 2);
+    response.status = std::stoi(std::string(head.substr(9, 3)));
+    for (head.remove_prefix(head.find("\r\n") + 2); !head.empty();
+         head.remove_prefix(head.find("\r\n") + 2)) {
+      const auto line = head.substr(0, head.find("\r\n"));
+      const auto colon = line.find(": ");
+      response.headers.Add(std::string(line.substr(0, colon)), std::string(line.substr(colon + 2)));
+    }
+    received_.erase(0, end + 4);
+    const std::string length = response.Header("Content-Length");
+    if (!has_body || length.empty()) return response;
+    const auto wanted = static_cast<std::size_t>(std::stoul(length));
+    while (received_.size() < wanted)
+      if (!Receive()) break;
+    response.body = received_.substr(0, wanted);
+    received_.erase(0, wanted);
+    return response;
+  }
+  /// True where the server ends the connection and sends nothing more.
+  bool ReadEnd() { return received_.empty() && !Receive() && received_.empty(); }
+
+ private:
+  bool Receive() {
+    char bytes[4096];
+    const auto count = ::recv(socket_.get(), bytes, sizeof bytes, 0);
+    if (count <= 0) return false;
+    received_.append(bytes, static_cast<std::size_t>(count));
+    return true;
+  }
+
+  base::UniqueFd socket_;
+  std::string received_;
+};
+
+}  // namespace tabletalk::http::testing
