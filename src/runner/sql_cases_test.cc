@@ -4,14 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <set>
 #include <sstream>
 
-#include "base/utf8.h"
+#include "base/testing/case_file.h"
 #include "runner/engine.h"
 #include "runner/sql_policy.h"
 #include "runner/sql_result.h"
@@ -25,53 +24,12 @@ namespace fs = std::filesystem;
 constexpr char kFolder[] = TABLETALK_SOURCE_DIR "/tests/security/sql/";
 constexpr char kSecret[] = "canary-5f1c9e";
 
-using Block = std::map<std::string, std::string>;
+using Case = base::testing::Case;
 
-std::vector<Block> ReadCases(const std::string& file) {
-  std::ifstream in(kFolder + file);
-  std::vector<Block> blocks(1);
-  for (std::string line; std::getline(in, line);) {
-    if (line.starts_with('#')) continue;
-    const std::size_t colon = line.find(':');
-    if (line.empty() || colon == std::string::npos) {
-      if (!blocks.back().empty()) blocks.emplace_back();
-      continue;
-    }
-    blocks.back()[line.substr(0, colon)] =
-        line.substr(std::min(colon + 2, line.size()));
-  }
-  if (blocks.back().empty()) blocks.pop_back();
-  return blocks;
-}
-
-void ReplaceAll(std::string& text, std::string_view from, const std::string& to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size())
-    text.replace(at, from.size(), to);
-}
-
-/// <U+202E> is a code point, <xFF> a byte.
-std::string Unescape(const std::string& text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size();) {
-    const bool code_point = text.compare(i, 3, "<U+") == 0;
-    const std::size_t start = i + (code_point ? 3 : 2);
-    const std::size_t end = text.find('>', i);
-    unsigned value = 0;
-    if ((code_point || text.compare(i, 2, "<x") == 0) && end != std::string::npos &&
-        std::from_chars(text.data() + start, text.data() + end, value, 16).ptr ==
-            text.data() + end &&
-        end > start) {
-      if (code_point) {
-        base::AppendUtf8(out, static_cast<char32_t>(value));
-      } else {
-        out += static_cast<char>(value);
-      }
-      i = end + 1;
-    } else {
-      out += text[i++];
-    }
-  }
-  return out;
+std::vector<Case> ReadCases(const std::string& file) {
+  auto cases = base::testing::ReadCases(kFolder + file);
+  if (cases.has_error()) throw std::runtime_error(cases.error().public_message());
+  return std::move(*cases);
 }
 
 std::vector<std::string> Words(const std::string& text) {
@@ -102,10 +60,10 @@ class SqlCases : public testing::Test {
 
   static std::string Canary() { return (files_->folder() / "canary.csv").string(); }
 
-  static std::string Statement(const Block& block) {
-    std::string sql = Unescape(block.at("sql"));
-    ReplaceAll(sql, "${canary}", Canary());
-    ReplaceAll(sql, "${dir}", files_->folder().string());
+  static std::string Statement(const Case& block) {
+    std::string sql = base::testing::Unescape(block["sql"]);
+    base::testing::ReplaceAll(sql, "${canary}", Canary());
+    base::testing::ReplaceAll(sql, "${dir}", files_->folder().string());
     return sql;
   }
 
@@ -132,14 +90,14 @@ class SqlCases : public testing::Test {
 DatasetFiles* SqlCases::files_ = nullptr;
 
 TEST_F(SqlCases, ThePolicyRejectsEveryHostileStatement) {
-  const std::vector<Block> cases = ReadCases("hostile.cases");
+  const std::vector<Case> cases = ReadCases("hostile.cases");
   ASSERT_GE(cases.size(), 100u);
   std::set<std::string> ids;
-  for (const Block& block : cases) {
-    const std::string& id = block.at("id");
+  for (const Case& block : cases) {
+    const std::string& id = block["id"];
     EXPECT_TRUE(ids.insert(id).second) << id << " twice";
     const wire::SqlChecked checked = CheckSql(files_->Check(Statement(block)));
-    const std::vector<std::string> expect = Words(block.at("expect"));
+    const std::vector<std::string> expect = Words(block["expect"]);
     ASSERT_EQ(expect.size(), 2u) << id;
     ASSERT_EQ(expect[0], "rejected") << id;
     EXPECT_FALSE(checked.verdict.is_valid) << id;
@@ -154,8 +112,8 @@ TEST_F(SqlCases, ThePolicyRejectsEveryHostileStatement) {
 }
 
 TEST_F(SqlCases, RunSqlKeepsEveryHostileStatementHarmless) {
-  for (const Block& block : ReadCases("hostile.cases")) {
-    const std::string& id = block.at("id");
+  for (const Case& block : ReadCases("hostile.cases")) {
+    const std::string& id = block["id"];
     const auto before = Snapshot();
     wire::RunSqlRequest request = files_->Request(Statement(block));
     if (request.sql.find("$1") != std::string::npos)
@@ -166,7 +124,7 @@ TEST_F(SqlCases, RunSqlKeepsEveryHostileStatementHarmless) {
       ASSERT_NE(ran.error().code(), base::ErrorCode::internal)
           << id << ": " << ran.error().internal_detail().text;
     }
-    EXPECT_EQ(ran.has_value() ? "runs" : "refused", block.at("without_policy"))
+    EXPECT_EQ(ran.has_value() ? "runs" : "refused", block["without_policy"])
         << id << ": " << (ran.has_error() ? ran.error().public_message() : "");
     const std::string seen = ran.has_value() ? base::ToJsonText(base::ToJson(*ran))
                                              : ran.error().public_message() +
@@ -181,8 +139,8 @@ TEST_F(SqlCases, RunSqlKeepsEveryHostileStatementHarmless) {
 
 // Handed to DuckDB as they are: no policy, and no look at what kind of statement it is.
 TEST_F(SqlCases, TheLockedEngineAloneReadsAndWritesNoFile) {
-  for (const Block& block : ReadCases("hostile.cases")) {
-    const std::string& id = block.at("id");
+  for (const Case& block : ReadCases("hostile.cases")) {
+    const std::string& id = block["id"];
     const auto before = Snapshot();
     EngineOptions options;
     options.tables = files_->tables();
@@ -210,15 +168,15 @@ TEST_F(SqlCases, TheLockedEngineAloneReadsAndWritesNoFile) {
 }
 
 TEST_F(SqlCases, OrdinaryStatementsPassAndRun) {
-  const std::vector<Block> cases = ReadCases("ordinary.cases");
+  const std::vector<Case> cases = ReadCases("ordinary.cases");
   ASSERT_GE(cases.size(), 100u);
-  for (const Block& block : cases) {
+  for (const Case& block : cases) {
     const std::string sql = Statement(block);
     const wire::SqlChecked checked = CheckSql(files_->Check(sql));
     EXPECT_TRUE(checked.verdict.is_valid) << sql << "\n" << Findings(checked);
     std::string rules = "allowed";
     for (const wire::Issue& issue : checked.verdict.issues) rules += " " + issue.rule;
-    EXPECT_EQ(rules, block.at("expect")) << sql << "\n" << Findings(checked);
+    EXPECT_EQ(rules, block["expect"]) << sql << "\n" << Findings(checked);
     if (!checked.verdict.is_valid) continue;
     wire::RunSqlRequest request = files_->Request(checked.sql);
     for (const std::string& name : checked.parameters)

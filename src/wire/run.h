@@ -131,6 +131,7 @@ struct ChatReply {
   std::optional<QueryPlan> plan;
   std::string explanation;            ///< The plan in one English sentence.
   std::string sql;
+  std::map<std::string, Value> parameters;  ///< Bound to the SQL's $names.
   std::string python;
   std::optional<ChartSpec> chart;
   std::vector<std::string> assumptions;
@@ -139,7 +140,7 @@ struct ChatReply {
   Metadata metadata;
 };
 BOOST_DESCRIBE_STRUCT(ChatReply, (), (thread_id, message_id, answer, understood, runs, result, plan,
-                                      explanation, sql, python, chart, assumptions, suggestions,
+                                      explanation, sql, parameters, python, chart, assumptions, suggestions,
                                       verified, metadata))
 
 }  // namespace tabletalk::wire

@@ -1,0 +1,44 @@
+# One menu: make help.
+.DEFAULT_GOAL := help
+.PHONY: help setup build dev test quick lint format bench asan tsan clean
+
+help: ## Show this menu
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Install what is needed, from the distribution's packages, npm and PyPI
+	tools/setup --test
+
+build: setup ## Build what users run, into build/release
+	tools/build release
+
+dev: setup ## Build with assertions, into build/dev
+	tools/build dev
+
+test: ## Everything: ./test
+	./test
+
+quick: ## The C++ tests of the dev build, without the question corpora
+	tools/build dev
+	ctest --test-dir build/dev --output-on-failure -E questions
+
+lint: ## Floor plan, formatting and clang-tidy
+	cmake -P tools/lint_floor_plan.cmake
+	tools/lint
+
+format: ## Format every C++ file in place
+	git ls-files '*.cc' '*.h' | xargs clang-format -i
+
+bench: setup ## Benchmarks, each with its peer in the same run
+	tools/build release
+	bench/run
+
+asan: setup ## The tests under AddressSanitizer
+	tools/build asan
+	ctest --test-dir build/asan --output-on-failure -E questions
+
+tsan: setup ## The tests under ThreadSanitizer
+	tools/build tsan
+	ctest --test-dir build/tsan --output-on-failure -E questions
+
+clean: ## Remove everything that was built
+	rm -rf build

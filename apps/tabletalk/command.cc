@@ -1,0 +1,105 @@
+#include "command.h"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "terminal.h"
+
+namespace tabletalk::app {
+
+namespace fs = std::filesystem;
+
+CLI::App* AddCommand(CommandLine& line, const std::string& name, const std::string& what,
+                     const std::string& example) {
+  CLI::App* command = line.app.add_subcommand(name, what);
+  command->footer("Example:\n  " + example);
+  command->set_help_all_flag("--help-all", "Show the settings too");
+  const bool shown = name == "serve";
+  for (const SettingSpec& spec : AllSettings()) {
+    CLI::Option* option = command->add_option_function<std::string>(
+        spec.Flag(), [&line, name = spec.name](const std::string& value) {
+          line.setting_flags[name] = value;
+        },
+        spec.help);
+    option->default_str(spec.default_text)->group(shown ? "Settings" : "");
+  }
+  return command;
+}
+
+void OutputArguments::AddTo(CLI::App& command) {
+  command.add_flag("--json", json, "Print one JSON object, as the HTTP API gives it");
+  command.add_flag("--csv", csv, "Print the whole result as CSV and nothing else");
+  command.add_option("--parquet", parquet, "Write the whole result to this file");
+}
+
+runs::Request TerminalRequest() {
+  runs::Request request;
+  request.trace_id = base::TraceId::Fresh();
+  request.cancel = WatchInterrupt();
+  auto bar = std::make_shared<ProgressBar>();
+  request.progress = [bar](const wire::Progress& progress) { bar->Show(progress); };
+  return request;
+}
+
+base::Result<std::string> OpenData(const Parts& parts, const DataArguments& data,
+                                   const runs::Request& request) {
+  const sandbox::JobContext context{request.deadline, request.cancel, request.progress};
+  if (!data.dataset.empty()) {
+    if (!data.files.empty()) return base::InvalidArgument("give files or --dataset, not both");
+    TT_ASSIGN(const auto dataset, parts.catalog->Open(data.dataset, context));
+    return dataset->schema.id;
+  }
+  TT_ASSIGN(const auto dataset, parts.catalog->OpenFiles(data.files, context));
+  for (const wire::TableSchema& table : dataset->schema.tables)
+    for (const std::string& warning : table.warnings)
+      std::fputs(fmt::format("note: {}: {}\n", table.name, warning).c_str(), stderr);
+  return dataset->schema.id;
+}
+
+base::Result<ExportFolder> ExportFolder::Make(const OutputArguments& output) {
+  if (output.csv && !output.parquet.empty())
+    return base::InvalidArgument("give --csv or --parquet, not both");
+  if (!output.csv && output.parquet.empty()) return ExportFolder(runs::Export{});
+  std::string folder = (fs::temp_directory_path() / "tabletalk-XXXXXX").string();
+  if (::mkdtemp(folder.data()) == nullptr)
+    return base::SystemError(base::ErrorCode::internal, "no temporary folder can be made", errno);
+  return ExportFolder(runs::Export{
+      output.csv ? wire::ExportFormat::csv : wire::ExportFormat::parquet, folder});
+}
+
+ExportFolder::~ExportFolder() {
+  std::error_code ignored;
+  if (!whole_.directory.empty()) fs::remove_all(whole_.directory, ignored);
+}
+
+base::Result<void> ExportFolder::Deliver(const OutputArguments& output) const {
+  if (whole_.format == wire::ExportFormat::none) return {};
+  const fs::path made = fs::path(whole_.directory) /
+                        ("result." + std::string(base::EnumName(whole_.format)));
+  if (output.csv) {
+    std::ifstream file(made, std::ios::binary);
+    std::vector<char> buffer(1 << 20);
+    while (file.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) ||
+           file.gcount() > 0)
+      std::fwrite(buffer.data(), 1, static_cast<std::size_t>(file.gcount()), stdout);
+    return {};
+  }
+  std::error_code failed;
+  fs::copy_file(made, output.parquet, fs::copy_options::overwrite_existing, failed);
+  if (failed)
+    return base::InvalidArgument(
+        fmt::format("{} cannot be written: {}", output.parquet, failed.message()));
+  std::fputs(fmt::format("wrote {}\n", output.parquet).c_str(), stderr);
+  return {};
+}
+
+ExitCode Fail(const base::Error& error) {
+  PrintError(error);
+  return ExitCodeFor(error.code());
+}
+
+}  // namespace tabletalk::app

@@ -1,0 +1,41 @@
+// tabletalk serve: the server.
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "command.h"
+#include "http/server.h"
+
+namespace tabletalk::app {
+namespace {
+
+ExitCode Serve(const LoadedSettings& loaded) {
+  auto parts = BuildParts(loaded.settings);
+  if (parts.has_error()) return Fail(parts.error());
+  const auto ready = parts->sandbox->Ready();
+  if (ready.has_error()) return Fail(ready.error());
+
+  http::ServerOptions options;
+  options.host = loaded.settings.host;
+  options.port = loaded.settings.port;
+  options.version = TABLETALK_VERSION;
+  options.stop_on_signals = true;
+  options.dispatcher.max_waiting = loaded.settings.run_queue_depth;
+  http::Server server(options, parts->service);
+  const auto listening = server.Listen();
+  if (listening.has_error()) return Fail(listening.error());
+  std::fputs(fmt::format("listening on http://{}:{}\n", loaded.settings.host, server.port()).c_str(),
+             stderr);
+  server.Run();
+  return ExitCode::answered;
+}
+
+}  // namespace
+
+void AddServe(CommandLine& line) {
+  CLI::App* command = AddCommand(line, "serve", "Serve the HTTP API until Ctrl-C",
+                                 "tabletalk serve --port 8000");
+  command->callback([&line] { line.chosen = Serve; });
+}
+
+}  // namespace tabletalk::app

@@ -1,0 +1,66 @@
+// tabletalk: reads the command line and the settings, then does what was asked.
+#include <fmt/format.h>
+
+#include <clocale>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+
+#include "base/log.h"
+#include "base/spelling.h"
+#include "command.h"
+#include "terminal.h"
+
+namespace tabletalk::app {
+namespace {
+
+base::Error NoSuchCommand(const CLI::App& app, const std::string& given) {
+  std::vector<std::string_view> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.emplace_back(command->get_name());
+  std::string message = fmt::format("there is no command \"{}\"", given);
+  if (const auto nearest = base::NearestName(given, names))
+    message += fmt::format("; did you mean \"{}\"?", *nearest);
+  return base::InvalidArgument(message + " tabletalk --help lists them");
+}
+
+ExitCode Main(int argc, char** argv) {
+  CommandLine line;
+  line.app.set_version_flag("--version", TABLETALK_VERSION);
+  line.app.require_subcommand(1);
+  line.app.footer("Example:\n  tabletalk ask --dataset ecommerce \"How many orders per month in "
+                  "2024?\"");
+  AddAsk(line);
+  AddRun(line);
+  AddCheck(line);
+  AddDatasets(line);
+  AddDoctor(line);
+  AddConfig(line);
+  AddServe(line);
+  try {
+    line.app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // Without this a misspelt command is told that a subcommand is required.
+    if (argc > 1 && argv[1][0] != '-' && line.app.get_subcommands().empty())
+      return Fail(NoSuchCommand(line.app, argv[1]));
+    return line.app.exit(error) == 0 ? ExitCode::answered : ExitCode::usage;
+  }
+  const auto loaded = LoadSettings({line.setting_flags, [](const char* name) { return std::getenv(name); },
+                                    std::filesystem::current_path().string()});
+  if (loaded.has_error()) return Fail(loaded.error());
+  base::ConfigureLog(loaded->settings.log_level, loaded->settings.log_format);
+  return line.chosen(*loaded);
+}
+
+}  // namespace
+}  // namespace tabletalk::app
+
+int main(int argc, char** argv) {
+  std::setlocale(LC_CTYPE, "C.UTF-8");
+  try {
+    return static_cast<int>(tabletalk::app::Main(argc, argv));
+  } catch (const std::exception& error) {
+    std::fputs(fmt::format("tabletalk: something is broken here: {}\n", error.what()).c_str(), stderr);
+    return static_cast<int>(tabletalk::app::ExitCode::execution_failed);
+  }
+}

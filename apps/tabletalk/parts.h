@@ -1,0 +1,26 @@
+// The parts of the product, built by hand and in order.
+#pragma once
+
+#include <memory>
+
+#include "base/error.h"
+#include "datasets/catalog.h"
+#include "runs/service.h"
+#include "sandbox/sandbox.h"
+#include "settings.h"
+
+namespace tabletalk::app {
+
+struct Parts {
+  std::shared_ptr<sandbox::Sandbox> sandbox;
+  std::shared_ptr<datasets::Catalog> catalog;
+  std::shared_ptr<runs::Service> service;
+};
+
+/// Errors: no_sandbox, not_found (runner or registry), invalid_argument (a broken registry).
+base::Result<Parts> BuildParts(const Settings& settings);
+
+/// Raised by Ctrl-C once WatchInterrupt was called; a second Ctrl-C ends the process at once.
+base::CancelToken WatchInterrupt();
+
+}  // namespace tabletalk::app

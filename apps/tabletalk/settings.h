@@ -1,0 +1,76 @@
+// Every number is a setting: a flag, an environment variable or a key in tabletalk.toml, in that
+// order of precedence. A .env file in the working directory counts as environment, below what the
+// environment already says. docs/settings.md lists them; a test holds it to this table.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/units.h"
+
+namespace tabletalk::app {
+
+struct Settings {
+  std::string host;
+  std::uint16_t port = 0;
+  std::string data_dir;
+  std::string datasets_dir;
+  std::string sandbox_provider;
+  std::chrono::seconds run_timeout{};
+  std::uint64_t run_memory_mb = 0;
+  std::uint64_t run_tmp_mb = 0;
+  std::uint64_t max_concurrent_runs = 0;
+  std::uint64_t run_queue_depth = 0;
+  bool require_cgroup = false;
+  std::chrono::seconds ingest_timeout{};
+  std::uint64_t ingest_memory_mb = 0;
+  std::uint64_t max_rows = 0;
+  std::uint64_t max_cells = 0;
+  std::uint64_t max_sql_chars = 0;
+  std::uint64_t max_question_chars = 0;
+  base::LogLevel log_level = base::LogLevel::info;
+  base::LogFormat log_format = base::LogFormat::text;
+};
+
+/// One row of the table of settings.
+struct SettingSpec {
+  std::string name;         ///< "RUN_TIMEOUT_SECONDS"; the flag is --run-timeout-seconds and the key
+                            ///< in tabletalk.toml run_timeout_seconds.
+  std::string default_text;
+  std::string help;
+  std::function<base::Result<void>(Settings&, const std::string&)> apply;
+
+  std::string Flag() const;
+  std::string Key() const;
+};
+const std::vector<SettingSpec>& AllSettings();
+
+/// Where a value came from, for `tabletalk config`.
+struct ResolvedSetting {
+  std::string name;
+  std::string value;
+  std::string source;  ///< "default", "environment", ".env", "tabletalk.toml" or "flag".
+};
+
+struct LoadedSettings {
+  Settings settings;
+  std::vector<ResolvedSetting> resolved;
+};
+
+/// What is outside of the program when settings are read; tests bring their own.
+struct SettingSources {
+  std::map<std::string, std::string> flags;        ///< By setting name.
+  std::function<const char*(const char*)> getenv;
+  std::string working_directory;                   ///< Where .env and tabletalk.toml are looked for.
+};
+
+/// invalid_argument names the setting, its source and what it takes.
+base::Result<LoadedSettings> LoadSettings(const SettingSources& sources);
+
+}  // namespace tabletalk::app

@@ -1,0 +1,258 @@
+// tabletalk_bench: how fast, beside what. Each figure is a median over pairs that alternate with the
+// peer in the same run. docs/benchmarks.md has the figures that were seen.
+//
+//   tabletalk_bench [--runs N] [ingest] [query] [floor] [server]
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <thread>
+
+#include "install.h"
+#include "parts.h"
+#include "peer.h"
+
+namespace tabletalk::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Environment {
+  std::string folder;  // Scratch, removed at the end.
+  int runs = 5;
+  app::Parts parts;
+};
+
+double Milliseconds(std::chrono::steady_clock::time_point since) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - since).count();
+}
+
+template <class T>
+T Must(base::Result<T> result, const char* what) {
+  if (result.has_value()) return std::move(*result);
+  std::fprintf(stderr, "bench: %s: %s (%s)\n", what, result.error().public_message().c_str(),
+               result.error().internal_detail().text.c_str());
+  std::exit(1);
+}
+
+std::string BarePeer() { return app::RunnerProgram().replace(app::RunnerProgram().rfind("tabletalk-runner"), 16, "bare_duckdb"); }
+
+// About `megabytes` of orders: ids, dates, words, decimals; every value a function of its row.
+std::string WriteCsv(const Environment& environment, int megabytes) {
+  const std::string path = fmt::format("{}/orders-{}.csv", environment.folder, megabytes);
+  std::ofstream file(path);
+  file << "order_id,order_date,customer,region,quantity,unit_price,discount,comment\n";
+  static constexpr const char* kRegions[] = {"North", "South", "East", "West"};
+  std::string block;
+  std::uint64_t written = 0;
+  for (std::uint64_t i = 0; written < static_cast<std::uint64_t>(megabytes) << 20; ++i) {
+    const std::uint64_t mixed = i * 0x9E3779B97F4A7C15ull >> 17;
+    block = fmt::format("{},{}-{:02}-{:02},Customer {},{},{},{}.{:02},{},order {} of the day\n", i,
+                        2020 + mixed % 5, 1 + mixed % 12, 1 + mixed % 28, mixed % 50'000,
+                        kRegions[mixed % 4], 1 + mixed % 9, mixed % 500, mixed % 100,
+                        mixed % 3 == 0 ? "" : "0.15", mixed % 977);
+    written += block.size();
+    file << block;
+  }
+  return path;
+}
+
+void Ingest(Environment& environment) {
+  const std::string csv = WriteCsv(environment, 100);
+  std::vector<double> ours, peer;
+  for (int i = -1; i < environment.runs; ++i) {
+    const std::string out = fmt::format("{}/ingest", environment.folder);
+    fs::create_directories(out);
+    sandbox::IngestJob job;
+    job.source = csv;
+    job.file_name = "orders.csv";
+    job.output_directory = out;
+    job.limits.wall = std::chrono::minutes(5);
+    job.limits.memory = base::ByteSize::Mebi(2048);
+    job.wanted = [](const wire::Hashed&) { return true; };
+    const auto started = std::chrono::steady_clock::now();
+    Must(environment.parts.sandbox->Ingest(job, {}), "ingest");
+    const double mine = Milliseconds(started);
+    fs::remove_all(out);
+    const std::string bare = environment.folder + "/bare.duckdb";
+    const double theirs = TimeProgram({BarePeer(), "ingest", csv, bare});
+    fs::remove(bare);
+    if (i < 0) continue;  // Warm-up: the page cache.
+    ours.push_back(mine);
+    peer.push_back(theirs);
+  }
+  PrintRatio("ingest 100 MB CSV (hash, types, profile)", ours, "bare CREATE TABLE AS read_csv", peer, 1.2);
+}
+
+void Query(Environment& environment) {
+  const std::string database = environment.folder + "/ten_million.duckdb";
+  TimeProgram({BarePeer(), "query", database,
+               "CREATE TABLE data AS SELECT range AS id, range * 7919 % 1000 AS grp, "
+               "(range * 104729 % 100000) / 100.0 AS amount FROM range(10000000)"});
+  const std::string by_group = "SELECT grp, count(*), sum(amount) FROM {} GROUP BY grp ORDER BY 3 DESC LIMIT 10";
+  sandbox::SqlJob job;
+  job.sql = fmt::format(fmt::runtime(by_group), "ten_million");
+  job.check = false;
+  job.tables = {{"ten_million", database,
+                 {{"id", wire::ColumnType::integer, "BIGINT"},
+                  {"grp", wire::ColumnType::integer, "BIGINT"},
+                  {"amount", wire::ColumnType::number, "DOUBLE"}}}};
+  std::vector<double> ours, peer;
+  for (int i = -1; i < environment.runs * 3; ++i) {
+    const auto started = std::chrono::steady_clock::now();
+    Must(environment.parts.sandbox->RunSql(job, {}), "query");
+    const double mine = Milliseconds(started);
+    const double theirs =
+        TimeProgram({BarePeer(), "query", database, fmt::format(fmt::runtime(by_group), "data")});
+    if (i < 0) continue;
+    ours.push_back(mine);
+    peer.push_back(theirs);
+  }
+  PrintRatio("group by over 10 million rows, whole run", ours, "bare program, whole process", peer, 1.1);
+}
+
+void Floor(Environment& environment) {
+  sandbox::SqlJob job;
+  job.sql = "SELECT 1";
+  job.check = false;
+  std::vector<double> ours, bubblewrap, bare;
+  for (int i = -3; i < environment.runs * 10; ++i) {
+    const auto started = std::chrono::steady_clock::now();
+    Must(environment.parts.sandbox->RunSql(job, {}), "floor");
+    const double mine = Milliseconds(started);
+    const double theirs =
+        TimeProgram({"bwrap", "--unshare-all", "--ro-bind", "/", "/", "/bin/true"});
+    const double duckdb = TimeProgram({BarePeer(), "query", "", "SELECT 1"});
+    if (i < 0) continue;
+    ours.push_back(mine);
+    bubblewrap.push_back(theirs);
+    bare.push_back(duckdb);
+  }
+  PrintRatio("confined SELECT 1, cold process", ours, "bwrap /bin/true", bubblewrap, 0);
+  PrintRatio("confined SELECT 1, cold process", ours, "bare program, SELECT 1", bare, 0);
+}
+
+int Connect(std::uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return fd;
+  ::close(fd);
+  return -1;
+}
+
+std::string PostChat(std::uint16_t port, const std::string& body) {
+  const int fd = Connect(port);
+  if (fd < 0) return "";
+  const std::string request = fmt::format(
+      "POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+      "Content-Length: {}\r\nConnection: close\r\n\r\n{}", body.size(), body);
+  (void)!::write(fd, request.data(), request.size());
+  std::string reply;
+  char buffer[65536];
+  for (ssize_t got; (got = ::read(fd, buffer, sizeof buffer)) > 0;)
+    reply.append(buffer, static_cast<std::size_t>(got));
+  ::close(fd);
+  return reply;
+}
+
+// Starts `tabletalk serve`; the child and its port.
+std::pair<pid_t, std::uint16_t> StartServer(const Environment& environment) {
+  int pipe_fds[2];
+  if (::pipe(pipe_fds) != 0) std::exit(1);
+  const std::string program = fs::path(app::RunnerProgram()).parent_path() / "tabletalk";
+  const std::string data = environment.folder + "/data";
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::dup2(pipe_fds[1], STDERR_FILENO);
+    ::close(pipe_fds[0]);
+    ::execl(program.c_str(), program.c_str(), "serve", "--port", "0", "--data-dir", data.c_str(),
+            "--log-level", "off", nullptr);
+    ::_exit(127);
+  }
+  ::close(pipe_fds[1]);
+  FILE* lines = ::fdopen(pipe_fds[0], "r");
+  char line[512];
+  std::uint16_t port = 0;
+  while (port == 0 && std::fgets(line, sizeof line, lines) != nullptr)
+    if (const char* found = std::strstr(line, "http://127.0.0.1:"))
+      port = static_cast<std::uint16_t>(std::atoi(found + std::strlen("http://127.0.0.1:")));
+  std::fclose(lines);
+  return {child, port};
+}
+
+double ResidentMebibytes(pid_t pid) {
+  std::ifstream status(fmt::format("/proc/{}/status", pid));
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmRSS:")) return std::strtod(line.c_str() + 6, nullptr) / 1024;
+  return 0;
+}
+
+void Server(Environment& environment) {
+  std::vector<double> to_answer;
+  double idle = 0, after = 0;
+  for (int i = -1; i < environment.runs; ++i) {
+    const auto started = std::chrono::steady_clock::now();
+    const auto [child, port] = StartServer(environment);
+    if (i == environment.runs - 1) idle = ResidentMebibytes(child);
+    const std::string reply =
+        PostChat(port, R"({"dataset_id":"ecommerce","message":"How many orders per month in 2024?"})");
+    if (reply.find("\"understood\":true") == reply.npos) {
+      std::fprintf(stderr, "bench: the server gave no answer: %s\n", reply.c_str());
+      ::kill(child, SIGTERM);
+      std::exit(1);
+    }
+    if (i >= 0) to_answer.push_back(Milliseconds(started));
+    after = ResidentMebibytes(child);
+    ::kill(child, SIGTERM);
+    ::waitpid(child, nullptr, 0);
+  }
+  std::printf("%-44s %9.1f ms   (files read before; three tables)\n", "server start to first answer",
+              Median(to_answer));
+  std::printf("%-44s %9.1f MB   after one answer %.1f MB  (aim 40 MB)\n",
+              "resident memory of the idle server", idle, after);
+}
+
+int Main(int argc, char** argv) {
+  Environment environment;
+  std::set<std::string> wanted;
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--runs") == 0 && i + 1 < argc)
+      environment.runs = std::max(1, std::atoi(argv[++i]));
+    else
+      wanted.insert(argv[i]);
+  }
+  environment.folder = (fs::temp_directory_path() / "tabletalk-bench-XXXXXX").string();
+  if (::mkdtemp(environment.folder.data()) == nullptr) return 1;
+  const auto settings = Must(
+      app::LoadSettings({{{"DATA_DIR", environment.folder + "/data"}, {"LOG_LEVEL", "error"}},
+                         [](const char*) { return nullptr; },
+                         environment.folder}),
+      "settings");
+  base::ConfigureLog(settings.settings.log_level, settings.settings.log_format);
+  environment.parts = Must(app::BuildParts(settings.settings), "parts");
+  const std::pair<const char*, void (*)(Environment&)> all[] = {
+      {"ingest", Ingest}, {"query", Query}, {"floor", Floor}, {"server", Server}};
+  for (const auto& [name, run] : all)
+    if (wanted.empty() || wanted.contains(name)) run(environment);
+  fs::remove_all(environment.folder);
+  return 0;
+}
+
+}  // namespace
+}  // namespace tabletalk::bench
+
+int main(int argc, char** argv) { return tabletalk::bench::Main(argc, argv); }

@@ -1,0 +1,42 @@
+// The runs of this process, the newest ones, in memory.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/deadline.h"
+#include "base/error.h"
+#include "wire/run.h"
+
+namespace tabletalk::runs {
+
+/// Thread-safe. A run is put in once and replaced until it has ended; after that it never changes.
+class RunLog {
+ public:
+  explicit RunLog(std::size_t capacity) : capacity_(capacity) {}
+
+  /// Adds or replaces; forgets the oldest ended runs over capacity.
+  void Put(wire::Run run, base::CancelToken cancel);
+  base::Result<wire::Run> Find(const std::string& run_id) const;
+  std::vector<wire::Run> Recent() const;
+  /// Raises the run's token. conflict where it has ended.
+  base::Result<wire::Run> Cancel(const std::string& run_id) const;
+
+ private:
+  struct Entry {
+    wire::Run run;
+    base::CancelToken cancel;
+  };
+
+  const std::size_t capacity_;
+  mutable std::mutex mutex_;
+  std::map<std::string, Entry> entries_;
+  std::deque<std::string> order_;
+};
+
+bool HasEnded(wire::RunStatus status);
+
+}  // namespace tabletalk::runs

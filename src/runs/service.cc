@@ -1,0 +1,411 @@
+#include "runs/service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <map>
+#include <mutex>
+
+#include "base/log.h"
+#include "base/utf8.h"
+#include "offline/narrative.h"
+#include "offline/planner.h"
+#include "plan/check.h"
+#include "plan/compile.h"
+#include "plan/explain.h"
+#include "runs/checks.h"
+#include "runs/run_log.h"
+
+namespace tabletalk::runs {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::MakeError;
+using base::Result;
+using datasets::Dataset;
+
+// What Execute settled before anything runs.
+struct Prepared {
+  wire::RunKind kind = wire::RunKind::sql;
+  std::shared_ptr<const Dataset> dataset;
+  std::optional<wire::QueryPlan> plan;
+  std::string sql;
+  std::map<std::string, wire::Value> parameters;
+  std::vector<std::string> assumptions;
+  bool check = true;
+};
+
+sandbox::JobContext ContextOf(const Request& request) {
+  return {request.deadline, request.cancel, request.progress};
+}
+
+Error Rejected(const std::vector<wire::Issue>& issues) {
+  const auto worst = std::find_if(issues.begin(), issues.end(), [](const wire::Issue& issue) {
+    return issue.severity == wire::Severity::error;
+  });
+  return MakeError(ErrorCode::rejected, worst == issues.end() ? "rejected" : worst->message)
+      .WithDetail("issues", base::ToJson(issues));
+}
+
+wire::RunStatus StatusOf(ErrorCode code) {
+  if (code == ErrorCode::timed_out) return wire::RunStatus::timed_out;
+  if (code == ErrorCode::cancelled) return wire::RunStatus::cancelled;
+  return wire::RunStatus::failed;
+}
+
+double MillisecondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
+// "SQL: select ..." is run as it stands.
+std::optional<std::string> DirectSql(const std::string& message) {
+  const auto start = message.find_first_not_of(" \t\r\n");
+  if (start == message.npos || message.compare(start, 4, "SQL:") != 0) return std::nullopt;
+  return message.substr(start + 4);
+}
+
+}  // namespace
+
+struct Service::State {
+  State(Options given, std::shared_ptr<datasets::Catalog> data,
+        std::shared_ptr<sandbox::Sandbox> box, std::shared_ptr<base::Clock> time)
+      : options(given),
+        catalog(std::move(data)),
+        sandbox(std::move(box)),
+        clock(std::move(time)),
+        log(given.remembered_runs) {}
+
+  Options options;
+  std::shared_ptr<datasets::Catalog> catalog;
+  std::shared_ptr<sandbox::Sandbox> sandbox;
+  std::shared_ptr<base::Clock> clock;
+  RunLog log;
+
+  struct Planning {
+    std::shared_ptr<const Dataset> dataset;
+    std::shared_ptr<const offline::Planner> planner;
+  };
+  std::mutex planners_mutex;
+  std::map<std::string, Planning> planners;
+
+  boost::asio::thread_pool background{2};  // Of `async` runs; last member, so joined first.
+
+  // One planner for each dataset as it stands now; its index is built once.
+  std::shared_ptr<const offline::Planner> PlannerFor(const std::shared_ptr<const Dataset>& dataset) {
+    const std::lock_guard lock(planners_mutex);
+    Planning& planning = planners[dataset->schema.id];
+    if (planning.dataset != dataset)
+      planning = {dataset, std::make_shared<offline::Planner>(dataset->schema)};
+    return planning.planner;
+  }
+
+  Result<Prepared> Prepare(const wire::RunRequest& request, const Request& context);
+  Result<Prepared> PreparePlan(std::shared_ptr<const Dataset> dataset, wire::QueryPlan plan) const;
+  Result<void> CheckText(std::string_view what, std::string_view text, std::uint64_t limit) const;
+  sandbox::SqlJob JobOf(const Prepared& prepared, const Export& whole) const;
+  wire::Run NewRun(const Prepared& prepared, const Request& request) const;
+  Result<wire::Run> Perform(const Prepared& prepared, wire::Run run, const Request& request,
+                            const Export& whole);
+  wire::ChatReply NewReply(const wire::ChatRequest& chat, const Request& request) const;
+  Result<wire::ChatReply> AnswerSql(const wire::ChatRequest& chat, std::string sql,
+                                    const Request& request, const Export& whole);
+  Result<wire::ChatReply> AnswerQuestion(const wire::ChatRequest& chat, const Request& request,
+                                         const Export& whole);
+};
+
+Result<void> Service::State::CheckText(std::string_view what, std::string_view text,
+                                       std::uint64_t limit) const {
+  if (!base::IsValidUtf8(text)) return base::InvalidArgument(fmt::format("{} is not UTF-8", what));
+  if (text.find('\0') != text.npos)
+    return base::InvalidArgument(fmt::format("{} holds a NUL character", what));
+  if (text.find_first_not_of(" \t\r\n") == text.npos)
+    return base::InvalidArgument(fmt::format("{} is empty", what));
+  if (base::CodePointCount(text) > limit)
+    return base::InvalidArgument(fmt::format("{} is longer than {} characters", what, limit));
+  return {};
+}
+
+Result<Prepared> Service::State::PreparePlan(std::shared_ptr<const Dataset> dataset,
+                                             wire::QueryPlan plan) const {
+  plan::Limits limits;
+  limits.max_limit = static_cast<std::int64_t>(options.max_rows);
+  TT_ASSIGN(plan::Compiled compiled,
+            plan::Compile(plan, dataset->schema, plan::Dialect::duckdb, limits));
+  Prepared prepared;
+  prepared.kind = wire::RunKind::plan;
+  prepared.dataset = std::move(dataset);
+  prepared.plan = std::move(plan);
+  prepared.sql = std::move(compiled.sql);
+  prepared.parameters = std::move(compiled.parameters);
+  prepared.assumptions = std::move(compiled.assumptions);
+  prepared.check = false;
+  return prepared;
+}
+
+Result<Prepared> Service::State::Prepare(const wire::RunRequest& request, const Request& context) {
+  const int given = request.plan.has_value() + request.sql.has_value() + request.python.has_value();
+  if (given != 1)
+    return base::InvalidArgument("give exactly one of plan, sql and python");
+  if (request.python)
+    return MakeError(ErrorCode::forbidden, "Python execution is switched off on this server");
+  if (request.sql) {
+    TT_CHECK(CheckText("sql", *request.sql, options.max_sql_chars));
+  }
+  TT_ASSIGN(auto dataset, catalog->Open(request.dataset_id, ContextOf(context)));
+  if (request.plan) return PreparePlan(std::move(dataset), *request.plan);
+  Prepared prepared;
+  prepared.dataset = std::move(dataset);
+  prepared.sql = *request.sql;
+  prepared.parameters = request.params;
+  return prepared;
+}
+
+sandbox::SqlJob Service::State::JobOf(const Prepared& prepared, const Export& whole) const {
+  sandbox::SqlJob job;
+  job.sql = prepared.sql;
+  job.parameters = prepared.parameters;
+  job.tables = prepared.dataset->files;
+  job.check = prepared.check;
+  job.max_rows = options.max_rows;
+  job.export_format = whole.format;
+  job.output_directory = whole.directory;
+  job.limits.wall = options.run_timeout;
+  job.limits.memory = base::ByteSize::Mebi(options.sql_memory_mb);
+  job.limits.scratch = base::ByteSize::Mebi(options.scratch_mb);
+  job.limits.threads = options.threads;
+  return job;
+}
+
+wire::Run Service::State::NewRun(const Prepared& prepared, const Request& request) const {
+  wire::Run run;
+  run.run_id = base::RunId::Fresh().text();
+  run.status = wire::RunStatus::pending;
+  run.kind = prepared.kind;
+  run.dataset_id = prepared.dataset->schema.id;
+  run.dataset_version = prepared.dataset->schema.version;
+  run.created_at = base::ToRfc3339(clock->Now());
+  run.plan = prepared.plan;
+  run.sql = prepared.sql;
+  run.parameters = prepared.parameters;
+  run.trace_id = request.trace_id.text();
+  return run;
+}
+
+// Runs and keeps what came of it. Only what leaves no run behind is an Error.
+Result<wire::Run> Service::State::Perform(const Prepared& prepared, wire::Run run,
+                                          const Request& request, const Export& whole) {
+  run.status = wire::RunStatus::running;
+  log.Put(run, request.cancel);
+  const auto started = std::chrono::steady_clock::now();
+  auto outcome = sandbox->RunSql(JobOf(prepared, whole), ContextOf(request));
+  if (outcome.has_error()) {
+    const Error& error = outcome.error();
+    run.status = StatusOf(error.code());
+    run.usage.time_ms = MillisecondsSince(started);
+    run.error = wire::RunError{std::string(base::Name(error.code())), error.public_message(), {}};
+    base::Log(base::LogLevel::warn, "run_failed",
+              {{"run_id", run.run_id},
+               {"trace_id", run.trace_id},
+               {"code", base::Name(error.code())},
+               {"detail", error.internal_detail().text}});
+    log.Put(run, request.cancel);
+    if (error.code() == ErrorCode::busy || error.code() == ErrorCode::no_sandbox) return error;
+    return run;
+  }
+  run.usage = outcome->report.usage;
+  run.sandbox_layers = std::move(outcome->report.layers);
+  if (!outcome->ran) {
+    run.status = wire::RunStatus::failed;
+    const auto& issues = outcome->checked.verdict.issues;
+    Error rejected = Rejected(issues);
+    run.error = wire::RunError{"rejected", rejected.public_message(), issues};
+    log.Put(run, request.cancel);
+    return rejected;
+  }
+  run.status = wire::RunStatus::succeeded;
+  if (prepared.check) run.sql = outcome->checked.sql;
+  run.notes = std::move(outcome->checked.verdict.issues);
+  run.result = std::move(outcome->ran->table);
+  run.digest = std::move(outcome->ran->digest);
+  run.engine = std::move(outcome->ran->engine);
+  log.Put(run, request.cancel);
+  return run;
+}
+
+wire::ChatReply Service::State::NewReply(const wire::ChatRequest& chat,
+                                         const Request& request) const {
+  wire::ChatReply reply;
+  reply.thread_id =
+      chat.thread_id && !chat.thread_id->empty() ? *chat.thread_id : base::ThreadId::Fresh().text();
+  reply.message_id = base::MessageId::Fresh().text();
+  reply.metadata.trace_id = request.trace_id.text();
+  reply.metadata.provider = "offline";
+  return reply;
+}
+
+namespace {
+
+void TakeRun(const wire::Run& run, wire::ChatReply& reply) {
+  reply.runs.push_back(run.run_id);
+  reply.sql = run.sql;
+  reply.parameters = run.parameters;
+  reply.plan = run.plan;
+  reply.result = run.result;
+  reply.metadata.execution_ms = run.usage.time_ms;
+  reply.metadata.memory_mb = run.usage.memory_mb;
+}
+
+// A failed query is an error, never "no data".
+Error FailureOf(const wire::Run& run) {
+  ErrorCode code = ErrorCode::execution_failed;
+  for (const ErrorCode known : {ErrorCode::timed_out, ErrorCode::memory_limit,
+                                ErrorCode::output_limit, ErrorCode::cancelled})
+    if (run.error->code == base::Name(known)) code = known;
+  return MakeError(code, run.error->message)
+      .WithDetail("run_id", base::json::value(run.run_id))
+      .WithDetail("timed_out", code == ErrorCode::timed_out);
+}
+
+}  // namespace
+
+Result<wire::ChatReply> Service::State::AnswerSql(const wire::ChatRequest& chat, std::string sql,
+                                                  const Request& request, const Export& whole) {
+  wire::RunRequest asked;
+  asked.dataset_id = chat.dataset_id;
+  asked.sql = std::move(sql);
+  TT_ASSIGN(const Prepared prepared, Prepare(asked, request));
+  TT_ASSIGN(const wire::Run run, Perform(prepared, NewRun(prepared, request), request, whole));
+  if (run.error) return FailureOf(run);
+  wire::ChatReply reply = NewReply(chat, request);
+  TakeRun(run, reply);
+  for (const wire::Issue& note : run.notes) reply.assumptions.push_back(note.message);
+  reply.answer = SayRows(*run.result);
+  reply.verified.checks = CheckAnswer(prepared.dataset->schema, run);
+  return reply;
+}
+
+Result<wire::ChatReply> Service::State::AnswerQuestion(const wire::ChatRequest& chat,
+                                                       const Request& request,
+                                                       const Export& whole) {
+  TT_ASSIGN(auto dataset, catalog->Open(chat.dataset_id, ContextOf(request)));
+  const auto planner = PlannerFor(dataset);
+  const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(clock->Now()));
+  offline::Reading reading = planner->Read(chat.message, today);
+  wire::ChatReply reply = NewReply(chat, request);
+  if (auto* refusal = std::get_if<offline::NotUnderstood>(&reading)) {
+    reply.understood = false;
+    reply.answer = std::move(refusal->message);
+    reply.suggestions = std::move(refusal->suggestions);
+    return reply;
+  }
+  auto& planned = std::get<offline::Planned>(reading);
+  TT_ASSIGN(const Prepared prepared, PreparePlan(dataset, planned.plan));
+  TT_ASSIGN(const wire::Run run, Perform(prepared, NewRun(prepared, request), request, whole));
+  if (run.error) return FailureOf(run);
+  TakeRun(run, reply);
+  reply.explanation = plan::Explain(planned.plan, dataset->schema);
+  reply.chart = planned.chart;
+  reply.assumptions = planned.assumptions;
+  for (const std::string& assumption : prepared.assumptions)
+    if (std::find(reply.assumptions.begin(), reply.assumptions.end(), assumption) ==
+        reply.assumptions.end())
+      reply.assumptions.push_back(assumption);
+  TT_ASSIGN(offline::Filled filled, offline::Fill(offline::Narrate(planned, dataset->schema),
+                                                  {{"r1", run.run_id, &*run.result}}));
+  reply.answer = std::move(filled.text);
+  reply.verified.numbers = std::move(filled.numbers);
+  reply.verified.checks = CheckAnswer(dataset->schema, run);
+  reply.metadata.confidence = planned.confidence;
+  return reply;
+}
+
+Service::Service(Options options, std::shared_ptr<datasets::Catalog> catalog,
+                 std::shared_ptr<sandbox::Sandbox> sandbox, std::shared_ptr<base::Clock> clock)
+    : state_(std::make_unique<State>(options, std::move(catalog), std::move(sandbox),
+                                     std::move(clock))) {}
+
+Service::~Service() {
+  for (const wire::Run& run : state_->log.Recent())
+    if (!HasEnded(run.status)) (void)state_->log.Cancel(run.run_id);
+  state_->background.join();
+}
+
+Result<wire::ChatReply> Service::Chat(const wire::ChatRequest& chat, const Request& request,
+                                      const Export& whole) {
+  const auto started = std::chrono::steady_clock::now();
+  auto sql = DirectSql(chat.message);
+  if (!sql) {
+    TT_CHECK(state_->CheckText("message", chat.message, state_->options.max_question_chars));
+  }
+  auto reply = sql ? state_->AnswerSql(chat, std::move(*sql), request, whole)
+                   : state_->AnswerQuestion(chat, request, whole);
+  if (reply.has_value()) reply->metadata.time_ms = MillisecondsSince(started);
+  return reply;
+}
+
+Result<wire::Run> Service::Execute(const wire::RunRequest& run, const Request& request,
+                                   const Export& whole) {
+  TT_ASSIGN(Prepared prepared, state_->Prepare(run, request));
+  wire::Run fresh = state_->NewRun(prepared, request);
+  if (!run.async) return state_->Perform(prepared, std::move(fresh), request, whole);
+  Request own = request;  // Goes on when the asker has left; Cancel ends it.
+  own.cancel = base::CancelToken();
+  own.deadline = base::Deadline::Never();
+  own.progress = nullptr;
+  state_->log.Put(fresh, own.cancel);
+  boost::asio::post(state_->background, [state = state_.get(), prepared = std::move(prepared),
+                                         fresh, own, whole] {
+    (void)state->Perform(prepared, fresh, own, whole);
+  });
+  return fresh;
+}
+
+Result<wire::Verdict> Service::CheckPlan(const std::string& dataset_id, const wire::QueryPlan& plan,
+                                         const Request& request) {
+  TT_ASSIGN(const auto dataset, state_->catalog->Open(dataset_id, ContextOf(request)));
+  wire::Verdict verdict;
+  plan::Limits limits;
+  limits.max_limit = static_cast<std::int64_t>(state_->options.max_rows);
+  verdict.issues = plan::Check(plan, dataset->schema, limits);
+  for (const wire::Issue& issue : verdict.issues)
+    verdict.severity = std::max(verdict.severity, issue.severity);
+  verdict.is_valid = verdict.severity != wire::Severity::error;
+  return verdict;
+}
+
+Result<wire::Verdict> Service::CheckSql(const std::string& dataset_id, const std::string& sql,
+                                        const Request& request) {
+  TT_CHECK(state_->CheckText("sql", sql, state_->options.max_sql_chars));
+  TT_ASSIGN(auto dataset, state_->catalog->Open(dataset_id, ContextOf(request)));
+  Prepared prepared;
+  prepared.dataset = std::move(dataset);
+  prepared.sql = sql;
+  TT_ASSIGN(wire::SqlChecked checked,
+            state_->sandbox->CheckSql(state_->JobOf(prepared, {}), ContextOf(request)));
+  return std::move(checked.verdict);
+}
+
+Result<wire::Run> Service::Find(const std::string& run_id) const { return state_->log.Find(run_id); }
+std::vector<wire::Run> Service::Recent() const { return state_->log.Recent(); }
+Result<wire::Run> Service::Cancel(const std::string& run_id) { return state_->log.Cancel(run_id); }
+
+std::vector<datasets::Summary> Service::Datasets() const { return state_->catalog->List(); }
+
+Result<wire::DatasetSchema> Service::Schema(const std::string& dataset_id, const Request& request) {
+  TT_ASSIGN(const auto dataset, state_->catalog->Open(dataset_id, ContextOf(request)));
+  return dataset->schema;
+}
+
+std::vector<Service::Part> Service::Readiness() {
+  auto ready = state_->sandbox->Ready();
+  Part sandbox{"sandbox", ready.has_value(), ""};
+  sandbox.detail = ready.has_value() ? *ready : ready.error().public_message();
+  return {sandbox, {"model", true, "none configured; questions are answered offline"}};
+}
+
+}  // namespace tabletalk::runs

@@ -1,0 +1,93 @@
+#include "expected.h"
+
+#include <duckdb.h>
+
+#include <memory>
+
+namespace tabletalk::evaluation {
+namespace {
+
+using base::MakeError;
+using base::Result;
+
+struct Engine {
+  Engine() {
+    if (duckdb_open(nullptr, &database) != DuckDBSuccess ||
+        duckdb_connect(database, &connection) != DuckDBSuccess)
+      throw std::runtime_error("DuckDB does not open");
+  }
+  Engine(const Engine&) = delete;
+  ~Engine() {
+    duckdb_disconnect(&connection);
+    duckdb_close(&database);
+  }
+  duckdb_database database = nullptr;
+  duckdb_connection connection = nullptr;
+};
+
+std::string Quoted(const std::string& text, char quote) {
+  std::string out(1, quote);
+  for (const char c : text) out += c == quote ? std::string(2, quote) : std::string(1, c);
+  return out + quote;
+}
+
+wire::Value ReadCell(duckdb_result& result, idx_t column, idx_t row) {
+  if (duckdb_value_is_null(&result, column, row)) return {};
+  switch (duckdb_column_type(&result, column)) {
+    case DUCKDB_TYPE_BOOLEAN: return wire::Value(duckdb_value_boolean(&result, column, row));
+    case DUCKDB_TYPE_TINYINT:
+    case DUCKDB_TYPE_SMALLINT:
+    case DUCKDB_TYPE_INTEGER:
+    case DUCKDB_TYPE_BIGINT:
+    case DUCKDB_TYPE_UTINYINT:
+    case DUCKDB_TYPE_USMALLINT:
+    case DUCKDB_TYPE_UINTEGER: return wire::Value(duckdb_value_int64(&result, column, row));
+    case DUCKDB_TYPE_UBIGINT:
+    case DUCKDB_TYPE_HUGEINT:
+    case DUCKDB_TYPE_DECIMAL:
+    case DUCKDB_TYPE_FLOAT:
+    case DUCKDB_TYPE_DOUBLE: return wire::Value(duckdb_value_double(&result, column, row));
+    default: break;
+  }
+  char* text = duckdb_value_varchar(&result, column, row);
+  wire::Value value(text != nullptr ? text : "");
+  duckdb_free(text);
+  return value;
+}
+
+Result<void> Do(const Engine& engine, const std::string& sql, wire::Table* out = nullptr) {
+  duckdb_result result;
+  const bool ok = duckdb_query(engine.connection, sql.c_str(), &result) == DuckDBSuccess;
+  const std::unique_ptr<duckdb_result, void (*)(duckdb_result*)> owner(&result,
+                                                                       &duckdb_destroy_result);
+  if (!ok)
+    return MakeError(base::ErrorCode::execution_failed, duckdb_result_error(&result));
+  if (out == nullptr) return {};
+  for (idx_t c = 0; c < duckdb_column_count(&result); ++c)
+    out->columns.push_back({duckdb_column_name(&result, c), wire::ColumnType::text, ""});
+  for (idx_t r = 0; r < duckdb_row_count(&result); ++r) {
+    auto& row = out->rows.emplace_back();
+    for (idx_t c = 0; c < out->columns.size(); ++c) row.push_back(ReadCell(result, c, r));
+  }
+  out->total_rows = out->rows.size();
+  return {};
+}
+
+}  // namespace
+
+Result<wire::Table> RunExpected(
+    const std::vector<std::pair<std::string, std::string>>& tables_and_files,
+    const std::string& sql) {
+  const Engine engine;
+  TT_CHECK(Do(engine, "SET TimeZone='UTC'"));
+  for (const auto& [table, file] : tables_and_files) {
+    const char* reader = file.ends_with(".parquet") ? "read_parquet" : "read_csv_auto";
+    TT_CHECK(Do(engine, "CREATE VIEW " + Quoted(table, '"') + " AS SELECT * FROM " + reader + "(" +
+                            Quoted(file, '\'') + ")"));
+  }
+  wire::Table table;
+  TT_CHECK(Do(engine, sql, &table));
+  return table;
+}
+
+}  // namespace tabletalk::evaluation
