@@ -46,7 +46,9 @@ T Must(base::Result<T> result, const char* what) {
   std::exit(1);
 }
 
-std::string BarePeer() { return app::RunnerProgram().replace(app::RunnerProgram().rfind("tabletalk-runner"), 16, "bare_duckdb"); }
+std::string BarePeer() {
+  return (fs::path(app::RunnerProgram()).parent_path() / "bare_duckdb").string();
+}
 
 // About `megabytes` of orders: ids, dates, words, decimals; every value a function of its row.
 std::string WriteCsv(const Environment& environment, int megabytes) {
@@ -97,9 +99,15 @@ void Ingest(Environment& environment) {
 
 void Query(Environment& environment) {
   const std::string database = environment.folder + "/ten_million.duckdb";
-  TimeProgram({BarePeer(), "query", database,
-               "CREATE TABLE data AS SELECT range AS id, range * 7919 % 1000 AS grp, "
-               "(range * 104729 % 100000) / 100.0 AS amount FROM range(10000000)"});
+  const std::string csv = environment.folder + "/ten_million.csv";
+  {
+    std::ofstream file(csv);
+    file << "id,grp,amount\n";
+    for (std::uint64_t i = 0; i < 10'000'000; ++i)
+      file << fmt::format("{},{},{}.{:02}\n", i, i * 7919 % 1000, i * 104729 % 1000, i % 100);
+  }
+  TimeProgram({BarePeer(), "ingest", csv, database});
+  fs::remove(csv);
   const std::string by_group = "SELECT grp, count(*), sum(amount) FROM {} GROUP BY grp ORDER BY 3 DESC LIMIT 10";
   sandbox::SqlJob job;
   job.sql = fmt::format(fmt::runtime(by_group), "ten_million");
@@ -123,6 +131,10 @@ void Query(Environment& environment) {
 }
 
 void Floor(Environment& environment) {
+  const std::string csv = environment.folder + "/small.csv";
+  const std::string small = environment.folder + "/small.duckdb";
+  std::ofstream(csv) << "a\n1\n";
+  TimeProgram({BarePeer(), "ingest", csv, small});
   sandbox::SqlJob job;
   job.sql = "SELECT 1";
   job.check = false;
@@ -133,7 +145,7 @@ void Floor(Environment& environment) {
     const double mine = Milliseconds(started);
     const double theirs =
         TimeProgram({"bwrap", "--unshare-all", "--ro-bind", "/", "/", "/bin/true"});
-    const double duckdb = TimeProgram({BarePeer(), "query", "", "SELECT 1"});
+    const double duckdb = TimeProgram({BarePeer(), "query", small, "SELECT 1"});
     if (i < 0) continue;
     ours.push_back(mine);
     bubblewrap.push_back(theirs);

@@ -1,0 +1,416 @@
+// Linking is a shortest path. Every stretch of tokens that can stand for something becomes a Link
+// with a cost between 0 (it says exactly that) and 1 (nothing explains it), and a cover is a chain
+// of links over the whole question. The best covers are kept, not only the best one, because a word
+// often fits two columns equally well and only the roles (interpret.h) or the joins tell which.
+//
+// Costs, roughly: an exact name 0; a stem 0.01; a registry synonym 0.02; a word of grammar 0.01, so
+// that a longer exact phrase beats its parts; a typing error or abbreviation 0.12; a partial name
+// 0.16; a general synonym 0.16; kinship 0.2. An unexplained word costs 1, which is above the
+// threshold for answering: the planner never skips a word that it does not know.
+#include "offline/linker.h"
+
+#include <algorithm>
+
+#include "base/spelling.h"
+#include "offline/word_match.h"
+
+namespace tabletalk::offline {
+namespace {
+
+constexpr std::size_t kLongestName = 7;
+constexpr double kMostForName = 0.5;
+constexpr double kPerLink = 0.005;
+
+class Linker {
+ public:
+  Linker(const std::vector<Token>& tokens, const SchemaIndex& index, std::chrono::sys_days today)
+      : tokens_(tokens), index_(index) {
+    from_.resize(tokens.size());
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      Cues(i);
+      Names(i);
+      PreferColumns(i);
+      Values(i);
+      Simple(i);
+    }
+    for (const TimeSpan& span : FindTimeSpans(tokens, today)) {
+      Link link = Make(span.begin, span.end, LinkKind::span, span.bare ? 0.03 : 0.0);
+      link.span = span;
+      Add(link);
+    }
+  }
+
+  std::vector<Cover> Covers(std::size_t most) {
+    std::vector<std::vector<Cover>> best(tokens_.size() + 1);
+    best[0].push_back({});
+    for (std::size_t i = 0; i < tokens_.size(); ++i) {
+      Keep(best[i], most);
+      for (const Cover& cover : best[i]) {
+        for (const Link& link : from_[i]) {
+          Cover longer = cover;
+          longer.links.push_back(link);
+          longer.cost += link.cost + kPerLink;
+          best[link.end].push_back(std::move(longer));
+        }
+      }
+    }
+    Keep(best.back(), most);
+    return std::move(best.back());
+  }
+
+ private:
+  static void Keep(std::vector<Cover>& covers, std::size_t most) {
+    std::stable_sort(covers.begin(), covers.end(),
+                     [](const Cover& a, const Cover& b) { return a.cost < b.cost; });
+    if (covers.size() > most) covers.resize(most);
+  }
+
+  static Link Make(std::size_t begin, std::size_t end, LinkKind kind, double cost) {
+    Link link;
+    link.begin = begin;
+    link.end = end;
+    link.kind = kind;
+    link.cost = cost;
+    return link;
+  }
+  void Add(const Link& link) { from_[link.begin].push_back(link); }
+  /// A phrase must not cut "temp_max" in two.
+  bool Cuts(std::size_t begin, std::size_t end) const {
+    return tokens_[begin].glued || (end < tokens_.size() && tokens_[end].glued);
+  }
+
+  void Cues(std::size_t at) {
+    for (const CueMatch& match : CuesAt(tokens_, at)) {
+      if (!FitsHere(match, at)) continue;
+      const bool underscore_cut = Cuts(at, at + match.length);
+      const bool soft = match.phrase->cue == Cue::grammar || match.phrase->cue == Cue::light;
+      Link link = Make(at, at + match.length, LinkKind::cue,
+                       underscore_cut ? 0.05
+                       : soft         ? 0.01
+                                      : 0.005);
+      link.cue = match.phrase;
+      if (match.phrase->cue == Cue::light) link.cost = 0.06;
+      if (soft && match.length == 1 && IsCode(tokens_[at])) link.cost += 0.15;
+      Add(link);
+    }
+  }
+
+  /// "IN" typed in capitals where IN is a value.
+  bool IsCode(const Token& token) const {
+    const bool capitals =
+        token.text.size() >= 2 && std::all_of(token.text.begin(), token.text.end(),
+                                              [](char c) { return c >= 'A' && c <= 'Z'; });
+    return capitals && index_.ValuesNamed(token.stem) != nullptr;
+  }
+
+  /// "over" and "from" compare only before a number; elsewhere they are grammar.
+  bool FitsHere(const CueMatch& match, std::size_t at) const {
+    const Cue cue = match.phrase->cue;
+    if (cue == Cue::share && at > 0 && tokens_[at - 1].number) return false;  // "90 percent"
+    const std::string_view word = match.phrase->words;
+    const bool bound = word == "least" || word == "most";
+    if (bound && at > 0 && tokens_[at - 1].lower == "at") return false;
+    if (match.length > 1 || (cue != Cue::compare && cue != Cue::between)) return true;
+    for (std::size_t i = at + 1; i < std::min(tokens_.size(), at + 4); ++i)
+      if (tokens_[i].number) return true;
+    return false;
+  }
+
+  void Names(std::size_t at) {
+    for (std::size_t end = at + 1; end <= std::min(tokens_.size(), at + kLongestName); ++end) {
+      if (tokens_[end - 1].kind == TokenKind::quoted && end > at + 1) break;
+      if (tokens_[end - 1].kind == TokenKind::symbol) break;
+      const double cut = Cuts(at, end) ? 0.15 : 0;
+      for (std::size_t t = 0; t < index_.tables().size(); ++t) {
+        const TableFacts& table = index_.tables()[t];
+        Table(at, end, static_cast<int>(t), table, cut);
+        for (const ColumnFacts& column : table.columns) Column(at, end, column, cut);
+      }
+    }
+  }
+
+  /// A word of a table's name that is also the whole name of a column means the column.
+  void PreferColumns(std::size_t at) {
+    for (Link& table : from_[at]) {
+      if (table.kind != LinkKind::table || table.cost < 0.015) continue;
+      const bool column = std::any_of(from_[at].begin(), from_[at].end(), [&](const Link& link) {
+        return link.kind == LinkKind::column && link.end == table.end && link.cost < 0.015;
+      });
+      if (column) table.cost += 0.1;
+    }
+  }
+
+  void Column(std::size_t at, std::size_t end, const ColumnFacts& column, double cut) {
+    std::optional<double> best;
+    for (const NamePhrase& phrase : column.phrases) {
+      const auto cost = tokens_[at].kind == TokenKind::quoted
+                            ? QuotedName(at, column.schema->name)
+                            : PhraseCost(tokens_, at, end, phrase);
+      if (cost && (!best || *cost < *best)) best = cost;
+    }
+    if (const std::string_view plain = PlainWord(SpanText(at, end)); !plain.empty()) {
+      const std::vector<Token> words = Tokenize(plain);
+      const auto cost = PhraseCost(words, 0, words.size(), column.phrases.front());
+      if (cost && (!best || *cost + 0.02 < *best)) best = *cost + 0.02;
+    }
+    if (!best && end - at == 1 && IsOnlyUnit(tokens_[at], column)) best = 0.12;
+    if (!best || *best + cut > kMostForName) return;
+    Link link = Make(at, end, LinkKind::column, *best + cut);
+    link.column = column.id;
+    Add(link);
+  }
+
+  /// "mpg" for "economy (mpg)", where no other column has that unit.
+  bool IsOnlyUnit(const Token& token, const ColumnFacts& column) const {
+    if (token.kind != TokenKind::word || token.lower.size() < 2 || !column.numeric ||
+        IsQuestionWord(token.lower))
+      return false;
+    const std::string unit = NormalUnit(token.lower);
+    if (column.unit != unit) return false;
+    int found = 0;
+    for (const TableFacts& table : index_.tables())
+      for (const ColumnFacts& other : table.columns)
+        found += other.numeric && other.unit == unit ? 1 : 0;
+    return found == 1;
+  }
+
+  std::string SpanText(std::size_t at, std::size_t end) const {
+    std::vector<std::string> words;
+    for (std::size_t i = at; i < end; ++i) words.push_back(tokens_[i].lower);
+    return Join(words);
+  }
+
+  std::optional<double> QuotedName(std::size_t at, const std::string& name) const {
+    return Lower(name) == tokens_[at].lower ? std::optional(0.0) : std::nullopt;
+  }
+
+  /// "strikes" for birdstrikes.
+  static bool IsTail(const Token& token, const std::string& word) {
+    const std::string tail = Singular(token.lower), whole = Singular(word);
+    return tail.size() >= 5 && whole.size() >= tail.size() + 3 && whole.ends_with(tail) &&
+           !IsQuestionWord(token.lower);
+  }
+
+  /// "bird strikes" for birdstrikes.
+  bool Compound(std::size_t at, const std::string& word) const {
+    return Singular(tokens_[at].lower + tokens_[at + 1].lower) == Singular(word);
+  }
+
+  void Table(std::size_t at, std::size_t end, int number, const TableFacts& table, double cut) {
+    for (const NamePhrase& phrase : table.phrases) {
+      if (phrase.words.empty()) continue;
+      auto cost = PhraseCost(tokens_, at, end, phrase);
+      if (!cost && end - at == 2 && Compound(at, phrase.words.back())) cost = 0.03;
+      if (!cost && end - at == 1 && IsTail(tokens_[at], phrase.words.back())) cost = 0.1;
+      if (!cost) continue;
+      Link link = Make(at, end, LinkKind::table, *cost + cut);
+      link.table = number;
+      const bool last_word =
+          WordCost(tokens_[end - 1], phrase.words.back(), phrase.stems.back()).has_value();
+      link.head = last_word || *cost == 0.03 || *cost == 0.1;
+      if (end - at == 1 && last_word && phrase.words.size() > 1 && *cost != 0.1)
+        link.cost =
+            std::min(link.cost,
+                     *WordCost(tokens_[at], phrase.words.back(), phrase.stems.back()) + 0.02 + cut);
+      if (link.cost <= kMostForName) Add(link);
+    }
+  }
+
+  void Values(std::size_t at) {
+    if (tokens_[at].kind == TokenKind::quoted) {
+      AddValues(at, at + 1, StemKey(tokens_[at].text), 0);
+      Add(Make(at, at + 1, LinkKind::text, 0.04));
+      return;
+    }
+    std::string key;
+    for (std::size_t end = at + 1; end <= std::min(tokens_.size(), at + 10); ++end) {
+      const Token& token = tokens_[end - 1];
+      if (token.kind == TokenKind::quoted) break;
+      if (token.kind == TokenKind::symbol) {
+        if (end == at + 1) break;
+        continue;
+      }
+      if (!key.empty()) key += ' ';
+      key += token.stem;
+      AddValues(at, end, key, 0);
+    }
+    if (tokens_[at].kind == TokenKind::word && !IsQuestionWord(tokens_[at].lower)) LooseValues(at);
+  }
+
+  void AddValues(std::size_t at, std::size_t end, const std::string& key, double extra) {
+    const std::vector<ValueEntry>* entries = index_.ValuesNamed(key);
+    if (entries == nullptr) return;
+    for (const ValueEntry& entry : *entries) {
+      Link link =
+          Make(at, end, LinkKind::value, extra + ValueCost(at, end, *entry.value->if_text()));
+      link.column = entry.column;
+      link.value = entry.value;
+      if (link.cost < 0.9) Add(link);
+    }
+  }
+
+  double ValueCost(std::size_t at, std::size_t end, const std::string& value) const {
+    if (end - at > 1) return Cuts(at, end) ? 0.1 : 0.0;
+    const Token& token = tokens_[at];
+    if (token.kind == TokenKind::quoted) return 0;
+    if (token.text == value) return IsQuestionWord(token.lower) && value.size() > 3 ? 0.02 : 0;
+    // "IN" the state and "in" the word: short capitals count only as they are written.
+    if (IsQuestionWord(token.lower))
+      return value.size() <= 3 ? 1.0 : 0.06;  // Not as it is written.
+    if (value.size() <= 2) return 0.3;
+    return (token.lower == Lower(value) ? 0.0 : 0.02) + (Cuts(at, end) ? 0.1 : 0.0);
+  }
+
+  /// Kin and misspelt single words, and parts of longer values.
+  void LooseValues(std::size_t at) {
+    const Token& token = tokens_[at];
+    if (token.lower.size() < 4) return;
+    for (const auto& [stem, entry] : index_.one_word_values()) {
+      if (stem == token.stem) continue;
+      double cost = 1;
+      if (stem.size() >= 3 && AreKin(stem, token.stem)) cost = 0.2;
+      if (token.stem.size() >= 5 && stem.size() >= 5 && token.stem.front() == stem.front() &&
+          base::EditDistance(token.stem, stem, 1) == 1)
+        cost = 0.15;
+      if (cost >= 1) continue;
+      Link link = Make(at, at + 1, LinkKind::value, cost);
+      link.column = entry.column;
+      link.value = entry.value;
+      Add(link);
+    }
+    PartialValues(at);
+  }
+
+  /// "Gentoo" for "Gentoo penguin", if no other value has the words.
+  void PartialValues(std::size_t at) {
+    const std::vector<ValueEntry>* entries = index_.ValuesWith(tokens_[at].stem);
+    if (entries == nullptr) return;
+    std::string key = tokens_[at].stem;
+    std::vector<ValueEntry> alive = *entries;
+    // Stems are too loose here: "unit" is not a part of "United States".
+    std::erase_if(alive, [&](const ValueEntry& entry) {
+      const std::vector<std::string> words = NameWords(*entry.value->if_text());
+      return std::none_of(words.begin(), words.end(), [&](const std::string& word) {
+        return Singular(word) == Singular(tokens_[at].lower);
+      });
+    });
+    for (std::size_t end = at + 1; end <= std::min(tokens_.size(), at + 6); ++end) {
+      if (end > at + 1) {
+        if (tokens_[end - 1].kind != TokenKind::word && tokens_[end - 1].kind != TokenKind::number)
+          return;
+        key += ' ' + tokens_[end - 1].stem;
+      }
+      std::erase_if(alive, [&](const ValueEntry& entry) {
+        const std::string full = ' ' + StemKey(*entry.value->if_text()) + ' ';
+        return full.find(' ' + key + ' ') == std::string::npos;
+      });
+      if (alive.empty()) return;
+      const bool unique = std::count_if(alive.begin(), alive.end(), [&](const ValueEntry& entry) {
+                            return entry.column == alive.front().column;
+                          }) == 1;
+      if (!unique) continue;
+      for (const ValueEntry& entry : alive) {
+        if (entry.words <= end - at) continue;
+        Link link = Make(at, end, LinkKind::value, 0.22);
+        link.column = entry.column;
+        link.value = entry.value;
+        link.partial_value = true;
+        Add(link);
+      }
+    }
+  }
+
+  void Simple(std::size_t at) {
+    const Token& token = tokens_[at];
+    if (token.kind == TokenKind::number || (token.number && token.kind == TokenKind::word)) {
+      Link link = Make(at, at + 1, LinkKind::number, token.lower == "one" ? 0.03 : 0.01);
+      link.number = *token.number;
+      Add(link);
+      Scaled(at);
+      WithUnit(at);
+    }
+    if (token.kind == TokenKind::symbol) {
+      Add(Make(at, at + 1, LinkKind::unknown, 0.3));
+      return;
+    }
+    if (token.kind == TokenKind::word && !IsQuestionWord(token.lower)) Kin(at);
+    const bool explained = std::any_of(from_[at].begin(), from_[at].end(), [&](const Link& link) {
+      return link.end == at + 1 && link.cost < 0.3;
+    });
+    if (!explained) Add(Make(at, at + 1, LinkKind::unknown, 1.0));
+  }
+
+  /// "30 °C", "5 km", "90 percent", "$100", where a column has that unit.
+  void WithUnit(std::size_t at) {
+    const bool sign_before = at > 0 && tokens_[at - 1].kind == TokenKind::symbol;
+    if (sign_before && IsUnit(NormalUnit(tokens_[at - 1].text)))
+      AddWithUnit(at - 1, at + 1, at, NormalUnit(tokens_[at - 1].text));
+    std::string written;
+    for (std::size_t end = at + 1; end < std::min(tokens_.size(), at + 3); ++end) {
+      written += tokens_[end].kind == TokenKind::symbol ? tokens_[end].text : tokens_[end].lower;
+      if (IsUnit(NormalUnit(written))) AddWithUnit(at, end + 1, at, NormalUnit(written));
+    }
+  }
+  bool IsUnit(const std::string& unit) const {
+    for (const TableFacts& table : index_.tables())
+      for (const ColumnFacts& column : table.columns)
+        if (column.numeric && !unit.empty() && column.unit == unit) return true;
+    return false;
+  }
+  void AddWithUnit(std::size_t begin, std::size_t end, std::size_t at, const std::string& unit) {
+    Link link = Make(begin, end, LinkKind::number, 0.0);
+    link.number = *tokens_[at].number;
+    link.unit = unit;
+    Add(link);
+  }
+
+  void Scaled(std::size_t at) {
+    if (at + 1 >= tokens_.size()) return;
+    const std::string& word = tokens_[at + 1].lower;
+    const double scale = word == "million"    ? 1e6
+                         : word == "billion"  ? 1e9
+                         : word == "thousand" ? 1e3
+                         : word == "hundred"  ? 1e2
+                                              : 0;
+    if (scale == 0) return;
+    Link link = Make(at, at + 2, LinkKind::number, 0.0);
+    link.number = *tokens_[at].number * scale;
+    Add(link);
+  }
+
+  /// "ride" beside a column "Rider Type", "googles" beside the value GOOG: part of the same idea.
+  void Kin(std::size_t at) {
+    const Token& token = tokens_[at];
+    for (const TableFacts& table : index_.tables()) {
+      for (const NamePhrase& phrase : table.phrases)
+        if (HasKin(phrase, token)) return Add(Make(at, at + 1, LinkKind::kin, 0.25));
+      for (const ColumnFacts& column : table.columns)
+        if (HasKin(column.phrases.front(), token)) return Add(Make(at, at + 1, LinkKind::kin, 0.3));
+    }
+    for (const Token& other : tokens_) {
+      if (!other.parenthesised || token.lower.size() <= other.lower.size() ||
+          other.lower.size() < 3)
+        continue;
+      if (token.lower.starts_with(other.lower) && index_.ValuesNamed(other.stem) != nullptr)
+        return Add(Make(at, at + 1, LinkKind::kin, 0.2));
+    }
+  }
+  static bool HasKin(const NamePhrase& phrase, const Token& token) {
+    return std::any_of(phrase.stems.begin(), phrase.stems.end(), [&](const std::string& stem) {
+      return stem.size() >= 4 && AreKin(stem, token.stem);
+    });
+  }
+
+  const std::vector<Token>& tokens_;
+  const SchemaIndex& index_;
+  std::vector<std::vector<Link>> from_;
+};
+
+}  // namespace
+
+std::vector<Cover> CoverQuestion(const std::vector<Token>& tokens, const SchemaIndex& index,
+                                 std::chrono::sys_days today, std::size_t most) {
+  return Linker(tokens, index, today).Covers(most);
+}
+
+}  // namespace tabletalk::offline

@@ -1,0 +1,165 @@
+// Reading a question is a search with a jury. The linker proposes covers, ways to understand every
+// word; for each cover the readers give the words their roles and settle what was left open; the
+// composer writes a plan, and plan::Check has the last word on types. Every step adds to one cost:
+// how loosely words fit, what had to be assumed, how many joins it takes, and a whole point for
+// each word that no role explains.
+//
+// The cheapest plan wins only if it is cheap enough (kThreshold) and no other plan comes close
+// (kMargin): two readings that cost the same and compute different things are a reason to ask, not
+// to guess. Both numbers are tuned on tests/questions/dev.questions for fewer than two wrong
+// answers in a hundred; a refusal costs a person a rephrasing, a wrong number costs their trust.
+#include "offline/planner.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/json.h"
+#include "offline/chart_choice.h"
+#include "offline/compose.h"
+#include "offline/linker.h"
+#include "offline/read_filters.h"
+#include "offline/read_roles.h"
+#include "offline/settle.h"
+#include "offline/suggest.h"
+#include "plan/check.h"
+#include "plan/explain.h"
+
+namespace tabletalk::offline {
+namespace {
+
+constexpr double kThreshold = 0.62;
+constexpr double kMargin = 0.03;
+constexpr std::size_t kMostCovers = 64;
+constexpr std::size_t kSuggestions = 3;
+constexpr std::size_t kLongestQuestion = 80;  // Tokens.
+
+struct Candidate {
+  Cover cover;
+  Intent intent;
+  std::optional<Composed> composed;
+  std::string plan_text;
+  double cost = 0;
+};
+
+Candidate Judge(const SchemaIndex& index, const std::vector<Token>& tokens, const Cover& cover) {
+  Scene scene(index, tokens, cover);
+  ReadFilters(scene);
+  ReadRoles(scene);
+  Settle(scene);
+  Candidate candidate{cover, std::move(scene.intent), std::nullopt, "", 0};
+  candidate.cost = cover.cost + candidate.intent.cost;
+  if (!candidate.intent.missing.empty()) return candidate;
+  candidate.composed = Compose(index, candidate.intent);
+  if (!candidate.composed) {
+    candidate.intent.missing.push_back("how the tables go together for this");
+    return candidate;
+  }
+  if (!plan::Check(candidate.composed->plan, index.dataset()).empty()) {
+    candidate.composed.reset();
+    candidate.intent.missing.push_back("a plan that makes sense");
+    return candidate;
+  }
+  candidate.cost += candidate.composed->cost;
+  candidate.plan_text = base::ToJsonText(candidate.composed->plan.EncodeJson());
+  return candidate;
+}
+
+std::string Words(const std::vector<Token>& tokens, const Link& link) {
+  std::vector<std::string> words;
+  for (std::size_t i = link.begin; i < link.end; ++i) words.push_back(tokens[i].text);
+  return Join(words);
+}
+
+NotUnderstood Refuse(const SchemaIndex& index, const std::vector<Token>& tokens,
+                     const Candidate* best, const Candidate* rival) {
+  NotUnderstood refusal;
+  if (best != nullptr) {
+    for (const Link& link : best->cover.links) {
+      if (link.kind == LinkKind::column)
+        refusal.understood.push_back("\"" + Words(tokens, link) + "\" as " +
+                                     index.DisplayName(link.column));
+      if (link.kind == LinkKind::value)
+        refusal.understood.push_back("\"" + Words(tokens, link) + "\" as a value of " +
+                                     index.DisplayName(link.column));
+      if (link.kind == LinkKind::unknown && link.cost >= 1)
+        refusal.unknown.push_back(Words(tokens, link));
+    }
+  }
+  refusal.message = "I am not sure enough what you mean, so I do not answer.";
+  if (!refusal.unknown.empty()) {
+    refusal.message += " These words mean nothing to me here: " + Join(refusal.unknown, ", ") + ".";
+  } else if (rival != nullptr) {
+    refusal.message +=
+        " It can be read in two ways: " + plan::Explain(best->composed->plan, index.dataset()) +
+        " Or: " + plan::Explain(rival->composed->plan, index.dataset());
+  } else if (best != nullptr && !best->intent.missing.empty()) {
+    refusal.message += " What I could not tell: " + Join(best->intent.missing, "; ") + ".";
+  }
+  if (!refusal.understood.empty())
+    refusal.message += " I took " + Join(refusal.understood, ", ") + ".";
+  return refusal;
+}
+
+}  // namespace
+
+Planner::Planner(wire::DatasetSchema schema) {
+  schema_ = std::make_unique<const wire::DatasetSchema>(std::move(schema));
+  index_ = std::make_unique<const SchemaIndex>(*schema_);
+}
+Planner::~Planner() = default;
+
+Reading Planner::Read(std::string_view question, std::chrono::year_month_day today) const {
+  Reading reading = Think(question, today);
+  if (auto* refusal = std::get_if<NotUnderstood>(&reading))
+    refusal->suggestions = Suggest(question, kSuggestions);
+  return reading;
+}
+
+std::vector<std::string> Planner::Suggest(std::string_view question, std::size_t most) const {
+  std::call_once(answerable_once_, [this] {
+    using namespace std::chrono;
+    const year_month_day some_day(year(2000), January, day(1));  // No suggestion speaks of today.
+    for (const std::string& draft :
+         schema_->prompts.empty() ? DraftQuestions(*index_) : schema_->prompts)
+      if (std::holds_alternative<Planned>(Think(draft, some_day))) answerable_.push_back(draft);
+  });
+  return NearestQuestions(answerable_, question, most);
+}
+
+Reading Planner::Think(std::string_view question, std::chrono::year_month_day today) const {
+  const std::vector<Token> tokens = Tokenize(question);
+  if (tokens.empty() || tokens.size() > kLongestQuestion)
+    return Refuse(*index_, tokens, nullptr, nullptr);
+  std::vector<Candidate> candidates;
+  for (const Cover& cover :
+       CoverQuestion(tokens, *index_, std::chrono::sys_days(today), kMostCovers))
+    candidates.push_back(Judge(*index_, tokens, cover));
+  if (candidates.empty()) return Refuse(*index_, tokens, nullptr, nullptr);
+  const Candidate closest = candidates.front();  // The best links, whether or not they make a plan.
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) {
+                     if (a.composed.has_value() != b.composed.has_value())
+                       return a.composed.has_value();
+                     return a.cost < b.cost;
+                   });
+  const Candidate& best = candidates.front();
+  if (!best.composed || best.cost > kThreshold) return Refuse(*index_, tokens, &closest, nullptr);
+  for (const Candidate& other : candidates) {
+    if (!other.composed || other.cost > best.cost + kMargin) break;
+    if (other.plan_text != best.plan_text) return Refuse(*index_, tokens, &best, &other);
+  }
+  Planned planned;
+  planned.chart = ChooseChart(*index_, best.intent, *best.composed);
+  planned.plan = best.composed->plan;
+  planned.plan.chart = planned.chart;
+  planned.confidence = std::clamp(1.0 - best.cost, 0.0, 1.0);
+  planned.intent = best.intent;
+  std::set<std::string> said;
+  for (const std::string& assumption : best.intent.assumptions)
+    if (said.insert(assumption).second) planned.assumptions.push_back(assumption);
+  planned.group_columns = best.composed->group_columns;
+  planned.measure_columns = best.composed->measure_columns;
+  return planned;
+}
+
+}  // namespace tabletalk::offline

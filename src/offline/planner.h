@@ -1,0 +1,68 @@
+// The planner that needs no model.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "offline/intent.h"
+#include "wire/chart.h"
+#include "wire/plan.h"
+#include "wire/schema.h"
+
+namespace tabletalk::offline {
+
+/// A question that was understood: its plan has passed plan::Check.
+struct Planned {
+  wire::QueryPlan plan;
+  double confidence = 0;                     ///< 0..1
+  std::vector<std::string> assumptions;      ///< Whole sentences.
+  Intent intent;                             ///< For the narrative, and for follow-ups.
+  std::vector<std::string> group_columns;    ///< Result columns that name things.
+  std::vector<std::string> measure_columns;  ///< Result columns with the numbers.
+  std::optional<wire::ChartSpec> chart;
+};
+
+/// A question that is refused.
+struct NotUnderstood {
+  std::vector<std::string> understood;   ///< "\"revenue\": line_total of order_items"
+  std::vector<std::string> unknown;      ///< Words of the question that mean nothing here.
+  std::vector<std::string> suggestions;  ///< Questions that can be answered.
+  std::string message;                   ///< All of it for a person, in a few sentences.
+};
+
+using Reading = std::variant<Planned, NotUnderstood>;
+
+/// Reads questions about one dataset. Immutable after construction, so any number of threads may
+/// ask it at once. Holds a copy of the schema; tables join over its relationships only. A plan
+/// never depends on anything but the schema, the question and `today`.
+class Planner {
+ public:
+  explicit Planner(wire::DatasetSchema schema);
+  Planner(const Planner&) = delete;
+  ~Planner();
+
+  /// `today` is the calendar day of the person who asks, for "this month". A Planned reading is one
+  /// that stands clear of every other; anything less is NotUnderstood.
+  Reading Read(std::string_view question, std::chrono::year_month_day today) const;
+
+  /// At most `most` questions that this planner answers, the nearest to `question` first.
+  std::vector<std::string> Suggest(std::string_view question, std::size_t most) const;
+
+  const wire::DatasetSchema& schema() const { return *schema_; }
+
+ private:
+  Reading Think(std::string_view question, std::chrono::year_month_day today) const;
+
+  std::unique_ptr<const wire::DatasetSchema> schema_;
+  std::unique_ptr<const SchemaIndex> index_;
+  mutable std::once_flag answerable_once_;
+  mutable std::vector<std::string> answerable_;  ///< Made at the first call of Suggest.
+};
+
+}  // namespace tabletalk::offline

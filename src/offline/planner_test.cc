@@ -1,0 +1,148 @@
+#include "offline/planner.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <map>
+
+#include "base/json.h"
+#include "offline/narrative.h"
+#include "offline/suggest.h"
+#include "offline/testing/schemas.h"
+#include "plan/check.h"
+#include "plan/compile.h"
+
+namespace tabletalk::offline {
+namespace {
+
+using namespace std::chrono;
+constexpr year_month_day kToday{year(2026), January, day(15)};
+
+struct Case {
+  std::string schema, question, expected;
+};
+
+/// planner_cases.txt: "@ schema" opens a group, "? question" and "= plan or refuse" are one case.
+std::vector<Case> Cases() {
+  std::ifstream file(TABLETALK_SOURCE_DIR "/src/offline/planner_cases.txt");
+  std::vector<Case> cases;
+  std::string line, schema, question;
+  while (std::getline(file, line)) {
+    if (line.starts_with("@ ")) schema = line.substr(2);
+    if (line.starts_with("? ")) question = line.substr(2);
+    if (line.starts_with("= ")) cases.push_back({schema, question, line.substr(2)});
+  }
+  return cases;
+}
+
+const Planner& PlannerFor(const std::string& schema) {
+  static std::map<std::string, std::unique_ptr<Planner>> planners;
+  auto& planner = planners[schema];
+  if (!planner) planner = std::make_unique<Planner>(testing::ByName(schema));
+  return *planner;
+}
+
+std::string Answer(const Reading& reading) {
+  const auto* planned = std::get_if<Planned>(&reading);
+  if (planned == nullptr) return "refuse";
+  wire::QueryPlan plan = planned->plan;
+  plan.chart.reset();
+  return base::ToJsonText(plan.EncodeJson());
+}
+
+std::string OneLine(const std::string& expected) {
+  return expected == "refuse" ? expected : base::ToJsonText(base::ParseJson(expected).value());
+}
+
+TEST(Planner, ReadsTheQuestionsOfItsTable) {
+  const std::vector<Case> cases = Cases();
+  ASSERT_GE(cases.size(), 120u);
+  for (const Case& c : cases)
+    EXPECT_EQ(Answer(PlannerFor(c.schema).Read(c.question, kToday)), OneLine(c.expected))
+        << c.schema << ": " << c.question;
+}
+
+TEST(Planner, EveryPlanCompilesAndEveryNarrativeFills) {
+  for (const Case& c : Cases()) {
+    const Planner& planner = PlannerFor(c.schema);
+    const Reading reading = planner.Read(c.question, kToday);
+    const auto* planned = std::get_if<Planned>(&reading);
+    if (planned == nullptr) continue;
+    const auto compiled = plan::Compile(planned->plan, planner.schema());
+    ASSERT_TRUE(compiled.has_value()) << c.question;
+    wire::Table table;
+    table.columns = compiled->columns;
+    for (const double number : {12.5, 7.25, 1.0}) {
+      std::vector<wire::Value>& row = table.rows.emplace_back();
+      for (const wire::Column& column : table.columns)
+        row.push_back(wire::IsNumeric(column.type) ? wire::Value(number)
+                                                   : wire::Value("2024-03-01"));
+    }
+    for (std::size_t rows = 3; rows <= 3; --rows) {
+      table.rows.resize(rows);
+      table.total_rows = rows;
+      const auto filled = Fill(Narrate(*planned, planner.schema()), {{"r1", "run", &table}});
+      ASSERT_TRUE(filled.has_value()) << c.question << ": " << filled.error().public_message();
+      EXPECT_EQ(filled->text.find("{{"), std::string::npos) << filled->text;
+      EXPECT_FALSE(filled->text.empty());
+    }
+  }
+}
+
+TEST(Planner, SaysWhatItDidNotUnderstand) {
+  const Reading reading =
+      PlannerFor("weather").Read("what was the average humidity in 2014?", kToday);
+  const auto* refusal = std::get_if<NotUnderstood>(&reading);
+  ASSERT_NE(refusal, nullptr);
+  EXPECT_EQ(refusal->unknown, std::vector<std::string>{"humidity"});
+  EXPECT_NE(refusal->message.find("humidity"), std::string::npos);
+  EXPECT_FALSE(refusal->suggestions.empty());
+}
+
+TEST(Planner, NamesBothReadingsOfAnAmbiguousQuestion) {
+  const Reading reading = PlannerFor("penguins").Read("average length", kToday);
+  const auto* refusal = std::get_if<NotUnderstood>(&reading);
+  ASSERT_NE(refusal, nullptr);
+  EXPECT_NE(refusal->message.find("culmen_length_mm"), std::string::npos) << refusal->message;
+  EXPECT_NE(refusal->message.find("flipper_length_mm"), std::string::npos) << refusal->message;
+}
+
+TEST(Planner, SaysWhatItAssumed) {
+  const Reading reading = PlannerFor("shop").Read("revenue by month", kToday);
+  const auto* planned = std::get_if<Planned>(&reading);
+  ASSERT_NE(planned, nullptr);
+  EXPECT_EQ(planned->assumptions,
+            (std::vector<std::string>{"Dates are those of order_date.", "Added up line_total."}));
+  ASSERT_TRUE(planned->chart.has_value());
+  EXPECT_EQ(planned->chart->kind, wire::ChartKind::line);
+}
+
+TEST(Planner, OddInputIsRefusedAndNothingElse) {
+  std::string long_question;
+  for (int i = 0; i < 500; ++i) long_question += "orders ";
+  for (const std::string& question :
+       {std::string(), std::string("???"), std::string("\xff\xfe"), std::string("'"),
+        std::string("\"\""), long_question, std::string("{{r1.rows[0].x}}"), std::string("top"),
+        std::string("by by by"), std::string("1 2 3")})
+    EXPECT_EQ(Answer(PlannerFor("shop").Read(question, kToday)), "refuse") << question;
+}
+
+TEST(Suggest, EverySuggestionIsAnswered) {
+  for (const char* schema :
+       {"shop", "penguins", "bikes", "disasters", "countries", "weather", "addresses"}) {
+    const std::vector<std::string> questions = SuggestQuestions(testing::ByName(schema));
+    EXPECT_GE(questions.size(), 3u) << schema;
+    for (const std::string& question : questions)
+      EXPECT_NE(Answer(PlannerFor(schema).Read(question, kToday)), "refuse")
+          << schema << ": " << question;
+  }
+}
+
+TEST(Suggest, NearestFirst) {
+  EXPECT_EQ(
+      NearestQuestions({"How many rows?", "average income by region"}, "incomes of regions", 1),
+      std::vector<std::string>{"average income by region"});
+}
+
+}  // namespace
+}  // namespace tabletalk::offline

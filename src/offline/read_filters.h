@@ -1,0 +1,16 @@
+// Finds what restricts the rows: values, comparisons, flags, gaps, spans of time.
+#pragma once
+
+#include "offline/scene.h"
+
+namespace tabletalk::offline {
+
+/// Fills intent.filters (and scene.times, whose column is settled later) and uses up the items.
+void ReadFilters(Scene& scene);
+
+/// The conditions that keep `span` of `column`; null where the span does not fit the column, such
+/// as a single day of a column of years, or a month without a year over several years.
+std::optional<std::vector<Filter>> TimeFilters(const SchemaIndex& index, ColumnId column,
+                                               const TimeSpan& span);
+
+}  // namespace tabletalk::offline

@@ -1,0 +1,418 @@
+// Roles follow from position: an aggregate takes the number after it ("average discount"), or, at
+// the end of a clause, the one before ("ride on average"); a superlative takes the number after it
+// and is about the thing asked for ("which country has the highest income"); "how many" takes the
+// next noun. What is taken is marked as used, and what stays unused speaks against the reading.
+#include "offline/read_roles.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "offline/read_groups.h"
+
+namespace tabletalk::offline {
+namespace {
+
+using wire::Aggregate;
+
+/// Where a noun names a table and a key column of it, rows are counted rather than keys.
+constexpr double kCountedColumn = 0.06;
+/// "how many visits" is not about visit dates.
+constexpr double kCountedTime = 0.4;
+/// "when was ... highest" wants a date, which no shape gives yet.
+constexpr double kWhen = 0.7;
+
+Measure ColumnMeasure(ColumnId column, std::optional<Aggregate> aggregate) {
+  Measure measure;
+  measure.column = column;
+  measure.aggregate = aggregate;
+  return measure;
+}
+
+bool IsBreak(const Scene& scene, std::size_t i) {
+  return scene.IsCue(i, Cue::by) || scene.IsCue(i, Cue::each) || scene.IsCue(i, Cue::question);
+}
+
+/// "how tall": as if the column had been named.
+void ReadHow(Scene& scene) {
+  for (std::size_t i = 0; i < scene.size(); ++i) {
+    if (!scene.IsCue(i, Cue::how)) continue;
+    const auto column = scene.ColumnByHint(scene.CueAt(i).hint);
+    if (!column) continue;
+    scene.items[i].link.kind = LinkKind::column;
+    scene.items[i].link.column = *column;
+    scene.Doubt(0.05);
+  }
+}
+
+/// The first free measured number after item `i`, before the clause ends.
+std::optional<std::size_t> NumberAfter(const Scene& scene, std::size_t i, std::size_t reach = 4) {
+  for (std::size_t j = i + 1; j < scene.size() && j <= i + reach; ++j) {
+    if (IsBreak(scene, j)) return std::nullopt;
+    if (scene.IsNumericColumn(j) && scene.Free(j)) return j;
+    const bool passes = scene.Is(j, LinkKind::value) || scene.IsCue(j, Cue::aggregate) ||
+                        scene.IsCue(j, Cue::conjunction) || scene.IsCue(j, Cue::distinct) ||
+                        scene.Is(j, LinkKind::span);
+    if (!passes) return std::nullopt;
+  }
+  return std::nullopt;
+}
+std::optional<std::size_t> NumberBefore(const Scene& scene, std::size_t i) {
+  for (std::size_t j = i; j-- > 0;) {
+    if (scene.IsNumericColumn(j) && scene.Free(j)) return j;
+  }
+  return std::nullopt;
+}
+
+void ReadCorrelation(Scene& scene) {
+  for (std::size_t i = 0; i < scene.size(); ++i) {
+    if (!scene.IsCue(i, Cue::correlation)) continue;
+    scene.Use(i);
+    std::vector<std::size_t> columns;
+    for (std::size_t j = 0; j < scene.size(); ++j) {
+      const bool measurable =
+          scene.IsNumericColumn(j) || (scene.Is(j, LinkKind::column) && scene.Facts(j).year);
+      if (measurable && scene.Free(j)) columns.push_back(j);
+    }
+    if (columns.size() != 2) return;
+    Measure measure = ColumnMeasure(scene.items[columns[0]].link.column, Aggregate::corr);
+    measure.second = scene.items[columns[1]].link.column;
+    scene.Use(columns[0]), scene.Use(columns[1]);
+    scene.intent.measures.push_back(measure);
+    return;
+  }
+}
+
+/// Marks the number that says how many, beside item `i`.
+void ReadN(Scene& scene, std::size_t i) {
+  const auto take = [&](std::size_t j) {
+    if (scene.intent.limit || !scene.Is(j, LinkKind::number) || !scene.Free(j)) return;
+    const double n = scene.items[j].link.number;
+    if (n < 1 || n > 1000 || n != std::floor(n)) return;
+    scene.intent.limit = static_cast<std::int64_t>(n);
+    scene.Use(j);
+  };
+  take(i + 1);
+  if (i > 0) take(i - 1);
+  for (std::size_t j = 0; j < scene.size() && !scene.intent.limit; ++j)
+    if (scene.IsCue(j, Cue::question) || scene.IsCue(j, Cue::list)) take(j + 1);
+  if (scene.size() > 0) take(0);
+}
+
+/// "most orders", "most cancelled orders", "highest number of trips": the noun that is counted.
+bool ReadCounted(Scene& scene, std::size_t from) {
+  std::size_t j = from;
+  if (scene.IsCue(j, Cue::count)) scene.Use(j++);
+  while (scene.Is(j, LinkKind::value) || scene.IsCue(j, Cue::distinct) ||
+         (scene.Is(j, LinkKind::column) && !scene.Free(j))) {
+    if (scene.IsCue(j, Cue::distinct)) scene.distinct = true, scene.Use(j);
+    ++j;
+  }
+  if (!scene.Free(j)) return false;
+  if (scene.Is(j, LinkKind::table) && scene.items[j].link.head) {
+    scene.counted_table = scene.items[j].link.table;
+  } else if (scene.Is(j, LinkKind::column) && !scene.Facts(j).numeric) {
+    scene.counted_column = scene.items[j].link.column;
+    scene.Doubt(kCountedColumn);
+  } else {
+    return false;
+  }
+  scene.counting = true;
+  scene.Use(j);
+  return true;
+}
+
+/// "... by revenue"
+bool RankedByNumber(const Scene& scene) {
+  for (std::size_t j = 1; j < scene.size(); ++j)
+    if (scene.IsCue(j - 1, Cue::by) && scene.IsNumericColumn(j) && scene.Free(j)) return true;
+  return false;
+}
+
+void ReadSuperlative(Scene& scene, std::size_t i) {
+  const CuePhrase& cue = scene.CueAt(i);
+  scene.Use(i);
+  scene.ranking = true;
+  scene.intent.direction = cue.direction;
+  ReadN(scene, i);
+  std::size_t j = i + 1;
+  while (scene.Is(j, LinkKind::number) && !scene.Free(j)) ++j;
+  if (cue.cue == Cue::common) {
+    scene.common = true;
+    scene.counting = true;
+    return;
+  }
+  if (cue.cue == Cue::top) return;
+  if (scene.IsCue(j, Cue::aggregate)) return;  // "highest average price": ReadAggregates takes it.
+  if (!cue.hint.empty() && cue.hint != "+") {
+    if (const auto next = NumberAfter(scene, i, 1)) {
+      // "latest price" wants the price of the latest row, which is not the highest price.
+      if (cue.hint.find("date") != std::string::npos)
+        return scene.Fail("the number of the " + cue.words + " row");
+      scene.intent.measures.push_back(ColumnMeasure(scene.items[*next].link.column, std::nullopt));
+      return scene.Use(*next);
+    }
+    const bool by_named = cue.hint.starts_with('+') && RankedByNumber(scene);
+    const auto column = by_named ? std::nullopt : scene.ColumnByHint(cue.hint);
+    if (column && scene.index.at(*column).numeric) {
+      scene.Doubt(0.05);
+      scene.intent.measures.push_back(ColumnMeasure(*column, std::nullopt));
+    } else if (column) {
+      scene.intent.measures.push_back(ColumnMeasure(*column, std::nullopt));
+      scene.Doubt(0.05);
+    }
+    return;
+  }
+  if (scene.IsCue(j, Cue::count)) {
+    ReadCounted(scene, j);
+    return;
+  }
+  if (const auto next = NumberAfter(scene, i)) {
+    scene.intent.measures.push_back(ColumnMeasure(scene.items[*next].link.column, std::nullopt));
+    return scene.Use(*next);
+  }
+  const bool amount = cue.words == "most" || cue.words == "fewest" || cue.words == "least";
+  if (amount && ReadCounted(scene, j)) return;
+  if (const auto before = NumberBefore(scene, i)) {
+    scene.intent.measures.push_back(ColumnMeasure(scene.items[*before].link.column, std::nullopt));
+    scene.Use(*before);
+  }
+}
+
+void ReadRankings(Scene& scene) {
+  int found = 0;
+  for (std::size_t i = 0; i < scene.size(); ++i) {
+    const bool ranks =
+        scene.IsCue(i, Cue::superlative) || scene.IsCue(i, Cue::common) || scene.IsCue(i, Cue::top);
+    if (!ranks || !scene.Free(i)) continue;
+    if (++found > 1) continue;  // A second one stays unused: not understood.
+    ReadSuperlative(scene, i);
+  }
+}
+
+void ReadAggregates(Scene& scene) {
+  std::vector<Aggregate> pending;
+  for (std::size_t i = 0; i < scene.size(); ++i) {
+    if (scene.IsCue(i, Cue::percentile) && scene.Free(i)) {
+      const bool before = i > 0 && scene.Is(i - 1, LinkKind::number) && scene.Free(i - 1);
+      const auto column = NumberAfter(scene, i);
+      if (!before || !column || scene.items[i - 1].link.number > 100) continue;
+      Measure measure = ColumnMeasure(scene.items[*column].link.column, Aggregate::quantile);
+      measure.p = scene.items[i - 1].link.number / 100;
+      scene.Use(i), scene.Use(i - 1), scene.Use(*column);
+      scene.intent.measures.push_back(measure);
+      continue;
+    }
+    if (!scene.IsCue(i, Cue::aggregate) || !scene.Free(i)) continue;
+    const Aggregate aggregate = scene.CueAt(i).aggregate;
+    if (scene.IsCue(i + 1, Cue::conjunction) && scene.IsCue(i + 2, Cue::aggregate)) {
+      pending.push_back(aggregate);
+      scene.Use(i), scene.Use(i + 1);
+      continue;
+    }
+    if (scene.IsCue(i + 1, Cue::count)) {
+      if (aggregate == Aggregate::sum || aggregate == Aggregate::avg) scene.Use(i);
+      if (aggregate == Aggregate::avg) scene.intent.shape = Shape::average_of_groups;
+      continue;
+    }
+    pending.push_back(aggregate);
+    auto column = NumberAfter(scene, i);
+    if (!column) {
+      for (Measure& measure : scene.intent.measures) {
+        if (measure.aggregate || measure.rows) continue;
+        measure.aggregate = aggregate;  // "how much revenue in total"
+        scene.Use(i);
+      }
+      if (scene.items[i].used) {
+        pending.clear();
+        continue;
+      }
+      column = NumberBefore(scene, i);
+    }
+    const bool date_extreme = (aggregate == Aggregate::min || aggregate == Aggregate::max) &&
+                              scene.Is(i + 1, LinkKind::column) && scene.Free(i + 1) &&
+                              scene.Facts(i + 1).time;
+    if (!column && date_extreme) column = i + 1;
+    if (!column) {
+      pending.clear();
+      continue;
+    }
+    scene.Use(i);
+    std::size_t at = *column;
+    while (true) {
+      scene.Use(at);
+      for (const Aggregate each : pending)
+        scene.intent.measures.push_back(ColumnMeasure(scene.items[at].link.column, each));
+      const bool more = scene.IsCue(at + 1, Cue::conjunction) && scene.IsNumericColumn(at + 2) &&
+                        scene.Free(at + 2);
+      if (!more) break;
+      scene.Use(at + 1);
+      at += 2;
+    }
+    pending.clear();
+  }
+}
+
+/// "how many", "number of", "what share of" and the noun they count.
+void ReadCounts(Scene& scene) {
+  for (std::size_t i = 0; i < scene.size(); ++i) {
+    const bool share = scene.IsCue(i, Cue::share);
+    if ((!scene.IsCue(i, Cue::count) && !share) || !scene.Free(i)) continue;
+    const bool label =
+        i > 0 && scene.Is(i - 1, LinkKind::column) && scene.CueAt(i).words == "count";
+    scene.Use(i);
+    scene.share = scene.share || share;
+    if (label || scene.counting) continue;  // "unemployed count"
+    if (share && !scene.intent.measures.empty()) continue;
+    scene.counting = true;
+    bool settled = false;
+    for (std::size_t j = i + 1; j < scene.size() && !settled; ++j) {
+      if (IsBreak(scene, j)) break;
+      if (scene.IsCue(j, Cue::distinct)) {
+        scene.distinct = true;
+        scene.Use(j);
+      } else if (scene.Is(j, LinkKind::table) && scene.Free(j)) {
+        scene.counted_table = scene.items[j].link.table;
+        scene.Use(j);
+        settled = true;
+        scene.noun_at = j;
+        // "sensor models": the column that follows is what is counted.
+        if (scene.Is(j + 1, LinkKind::column) && scene.Free(j + 1) && !scene.Facts(j + 1).numeric &&
+            scene.Facts(j + 1).id.table == scene.counted_table && !scene.Facts(j + 1).time &&
+            scene.distinct) {
+          scene.counted_column = scene.items[j + 1].link.column;
+          scene.Use(j + 1);
+        }
+      } else if (scene.Is(j, LinkKind::column) && scene.Free(j)) {
+        const ColumnFacts& facts = scene.Facts(j);
+        scene.Use(j);
+        settled = true;
+        scene.noun_at = j;
+        if (facts.numeric && !scene.distinct) {
+          scene.counting = false;  // "how many deaths": the column has the number.
+          scene.intent.measures.push_back(ColumnMeasure(facts.id, std::nullopt));
+          scene.want_sum = true;
+        } else {
+          scene.counted_column = facts.id;
+          if (!scene.distinct) scene.Doubt(facts.time ? kCountedTime : kCountedColumn);
+        }
+      } else if (scene.IsCue(j, Cue::grain) && scene.Free(j) &&
+                 scene.CueAt(j).grain == wire::Grain::day) {
+        scene.counted_days = true;
+        scene.noun_at = j;
+        scene.Use(j);
+        settled = true;
+      } else if (!scene.Is(j, LinkKind::value) && !scene.Is(j, LinkKind::column)) {
+        break;
+      }
+    }
+  }
+}
+
+void ReadShape(Scene& scene) {
+  for (std::size_t i = 0; i < scene.size(); ++i) {
+    if (!scene.Is(i, LinkKind::cue) || !scene.Free(i)) continue;
+    const CuePhrase& cue = scene.CueAt(i);
+    switch (cue.cue) {
+      case Cue::distinct:
+        scene.distinct = true;
+        scene.Use(i);
+        break;
+      case Cue::how_much:
+        scene.want_sum = true;
+        scene.Use(i);
+        break;
+      case Cue::running:
+        scene.intent.shape = Shape::running_total;
+        scene.Use(i);
+        break;
+      case Cue::growth:
+        scene.intent.shape = Shape::growth;
+        scene.Use(i);
+        for (const auto& [word, grain] :
+             {std::pair{"month", wire::Grain::month}, std::pair{"mom", wire::Grain::month},
+              std::pair{"year", wire::Grain::year}, std::pair{"yoy", wire::Grain::year},
+              std::pair{"quarter", wire::Grain::quarter}, std::pair{"week", wire::Grain::week},
+              std::pair{"day", wire::Grain::day}})
+          if (cue.words.starts_with(word) && scene.intent.groups.empty())
+            scene.intent.groups.push_back({std::nullopt, grain});
+        break;
+      case Cue::list:
+        scene.listing = true;
+        scene.Use(i);
+        break;
+      case Cue::question:
+        scene.asks_which = true;
+        scene.Use(i);
+        if (cue.words == "when") scene.Doubt(kWhen);
+        break;
+      case Cue::conjunction:
+      case Cue::present: scene.Use(i); break;
+      case Cue::aggregate:
+      case Cue::count:
+      case Cue::share:
+      case Cue::correlation:
+      case Cue::superlative:
+      case Cue::common:
+      case Cue::top:
+      case Cue::by:
+      case Cue::each:
+      case Cue::grain:
+      case Cue::compare:
+      case Cue::between:
+      case Cue::negation:
+      case Cue::missing:
+      case Cue::contains:
+      case Cue::starts_with:
+      case Cue::ends_with:
+      case Cue::over_time:
+      case Cue::how:
+      case Cue::alternative:
+      case Cue::percentile:
+      case Cue::grammar:
+      case Cue::light:
+      case Cue::beyond: break;
+    }
+  }
+}
+
+/// "which trips", "top 5 trips", "the longest trip"; not "the highest price of all trips".
+bool IsAskedFor(const Scene& scene, std::size_t i) {
+  if (i == 0) return true;
+  return scene.Is(i - 1, LinkKind::number) || scene.IsCue(i - 1, Cue::question) ||
+         scene.IsCue(i - 1, Cue::list) || scene.IsCue(i - 1, Cue::superlative) ||
+         scene.IsCue(i - 1, Cue::top) || scene.IsCue(i - 1, Cue::common) ||
+         scene.IsCue(i - 1, Cue::distinct) || scene.Is(i - 1, LinkKind::value);
+}
+
+/// What a ranking, a "which" or a list is about: the first thing that has no role yet.
+void ReadEntity(Scene& scene) {
+  if (!scene.ranking && !scene.asks_which && !scene.listing) return;
+  for (std::size_t i = 0; i < scene.size() && !scene.entity && scene.entity_table < 0; ++i) {
+    if (!scene.Free(i)) continue;
+    if (scene.IsCue(i, Cue::grain) && scene.ranking) {
+      scene.entity = Group{std::nullopt, scene.CueAt(i).grain};
+    } else if (scene.Is(i, LinkKind::column) && !scene.IsNumericColumn(i)) {
+      scene.entity = Group{scene.items[i].link.column, std::nullopt};
+    } else if (scene.Is(i, LinkKind::table) && scene.items[i].link.head && IsAskedFor(scene, i)) {
+      scene.entity_table = scene.items[i].link.table;
+    } else {
+      continue;
+    }
+    scene.Use(i);
+  }
+}
+
+}  // namespace
+
+void ReadRoles(Scene& scene) {
+  ReadHow(scene);
+  ReadGroups(scene);
+  ReadCorrelation(scene);
+  ReadRankings(scene);
+  ReadAggregates(scene);
+  ReadCounts(scene);
+  ReadShape(scene);
+  ReadEntity(scene);
+}
+
+}  // namespace tabletalk::offline

@@ -1,0 +1,78 @@
+#include "offline/scene.h"
+
+#include <algorithm>
+
+namespace tabletalk::offline {
+
+Scene::Scene(const SchemaIndex& the_index, const std::vector<Token>& the_tokens, const Cover& cover)
+    : index(the_index), tokens(the_tokens) {
+  for (const Link& link : cover.links) {
+    if (link.kind == LinkKind::kin) continue;
+    if (link.kind == LinkKind::unknown && link.cost < 1) continue;  // A stray sign.
+    if (link.kind == LinkKind::unknown) {
+      intent.missing.push_back(tokens[link.begin].text);
+      continue;
+    }
+    if (link.kind == LinkKind::cue) {
+      if (link.cue->cue == Cue::grammar || link.cue->cue == Cue::light) continue;
+      if (link.cue->cue == Cue::beyond)
+        Fail("\"" + link.cue->words + "\" asks for more than a table can tell");
+    }
+    items.push_back({link, false});
+  }
+}
+
+bool Scene::Grouped(ColumnId column) const {
+  return std::any_of(intent.groups.begin(), intent.groups.end(),
+                     [&](const Group& group) { return group.column == column; });
+}
+
+void Scene::Fail(std::string reason) {
+  intent.missing.push_back(std::move(reason));
+  intent.cost += 2;
+}
+
+std::optional<ColumnId> Scene::ColumnByHint(std::string_view hint) const {
+  std::optional<ColumnId> found;
+  bool several = false, dates = false;
+  while (!hint.empty()) {
+    const std::string_view word = hint.substr(0, hint.find(' '));
+    hint.remove_prefix(std::min(hint.size(), word.size() + 1));
+    const std::string stem = Stem(word.starts_with('+') ? word.substr(1) : word);
+    dates = dates || word == "date";
+    for (const TableFacts& table : index.tables()) {
+      for (const ColumnFacts& column : table.columns) {
+        if (!column.numeric && !column.year) continue;
+        for (const NamePhrase& phrase : column.phrases) {
+          if (std::find(phrase.stems.begin(), phrase.stems.end(), stem) == phrase.stems.end())
+            continue;
+          several = several || (found && *found != column.id);
+          found = column.id;
+        }
+      }
+    }
+  }
+  if (several) return std::nullopt;
+  if (found || !dates) return found;
+  for (std::size_t t = 0; t < index.tables().size();
+       ++t)  // Any time will do, if there is only one.
+    for (const ColumnId id : index.TimeColumns(static_cast<int>(t))) {
+      if (found) return std::nullopt;
+      found = id;
+    }
+  return found;
+}
+
+std::optional<ColumnId> Scene::ColumnByUnit(const std::string& unit) const {
+  std::optional<ColumnId> found;
+  for (const TableFacts& table : index.tables()) {
+    for (const ColumnFacts& column : table.columns) {
+      if (!column.numeric || column.unit != unit || unit.empty()) continue;
+      if (found) return std::nullopt;
+      found = column.id;
+    }
+  }
+  return found;
+}
+
+}  // namespace tabletalk::offline

@@ -1,0 +1,73 @@
+// The working state of one reading: the links of a cover as items, which of them have found a role,
+// and the intent so far. The readers (read_filters.h, read_roles.h, settle.h) take turns on it; an
+// item that no reader uses counts against the reading, so that nothing of the question is dropped.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "offline/intent.h"
+#include "offline/linker.h"
+
+namespace tabletalk::offline {
+
+struct Item {
+  Link link;
+  bool used = false;
+};
+
+/// A span of time whose column is not settled yet.
+struct PendingTime {
+  TimeSpan span;
+  std::optional<ColumnId> column;
+};
+
+struct Scene {
+  Scene(const SchemaIndex& the_index, const std::vector<Token>& the_tokens, const Cover& cover);
+
+  const SchemaIndex& index;
+  const std::vector<Token>& tokens;
+  std::vector<Item> items;
+  Intent intent;
+  std::vector<PendingTime> times;
+
+  bool counting = false;  ///< "how many": of counted_table or counted_column.
+  int counted_table = -1;
+  std::optional<ColumnId> counted_column;
+  bool counted_days = false;  ///< "how many days"
+  bool distinct = false;
+  std::optional<std::size_t> noun_at;  ///< The item of what is counted.
+  bool share = false;
+  bool want_sum = false;  ///< "how much"
+  bool ranking = false;
+  bool common = false;   ///< "most common"
+  bool listing = false;  ///< "list", "which ... are there"
+  bool asks_which = false;
+  std::optional<Group> entity;  ///< What a ranking or a list is about.
+  int entity_table = -1;
+  std::optional<ColumnId> time_hint;  ///< "created": which of several time columns is meant.
+
+  std::size_t size() const { return items.size(); }
+  bool Is(std::size_t i, LinkKind kind) const { return i < size() && items[i].link.kind == kind; }
+  bool IsCue(std::size_t i, Cue cue) const {
+    return Is(i, LinkKind::cue) && items[i].link.cue->cue == cue;
+  }
+  bool Free(std::size_t i) const { return i < size() && !items[i].used; }
+  void Use(std::size_t i) { items[i].used = true; }
+  const CuePhrase& CueAt(std::size_t i) const { return *items[i].link.cue; }
+  const ColumnFacts& Facts(std::size_t i) const { return index.at(items[i].link.column); }
+  bool IsNumericColumn(std::size_t i) const { return Is(i, LinkKind::column) && Facts(i).numeric; }
+  bool Grouped(ColumnId column) const;
+  void Assume(std::string sentence) { intent.assumptions.push_back(std::move(sentence)); }
+  void Doubt(double cost) { intent.cost += cost; }
+  /// Ends the reading: it cannot be what was meant, for this reason.
+  void Fail(std::string reason);
+
+  /// The one numeric column whose name has one of the words of `hint`; null where none or several
+  /// have.
+  std::optional<ColumnId> ColumnByHint(std::string_view hint) const;
+  /// The one numeric column with this unit.
+  std::optional<ColumnId> ColumnByUnit(const std::string& unit) const;
+};
+
+}  // namespace tabletalk::offline

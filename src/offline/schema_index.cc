@@ -1,0 +1,280 @@
+#include "offline/schema_index.h"
+
+#include <algorithm>
+#include <array>
+
+#include "offline/text.h"
+
+namespace tabletalk::offline {
+namespace {
+
+constexpr std::size_t kMostWordsOfName = 5;
+
+NamePhrase PhraseOf(std::vector<std::string> words, bool synonym) {
+  NamePhrase phrase;
+  phrase.words = std::move(words);
+  phrase.synonym = synonym;
+  bool any_heavy = false;
+  for (const std::string& word : phrase.words) {
+    phrase.stems.push_back(Stem(word));
+    const bool light = IsLightNameWord(word);
+    phrase.light.push_back(light);
+    any_heavy = any_heavy || !light;
+  }
+  if (!any_heavy) phrase.light.assign(phrase.words.size(), false);
+  return phrase;
+}
+
+/// What stands in brackets is a unit or a remark: "Wait Time (min)", "Rating (1-5)".
+void LightenBrackets(NamePhrase& phrase, const std::string& name) {
+  const auto open = name.find_first_of("([");
+  const std::size_t outside = NameWords(name.substr(0, open)).size();
+  if (open == std::string::npos || outside == 0) return;
+  for (std::size_t i = outside; i < phrase.light.size(); ++i) phrase.light[i] = true;
+}
+
+bool HasWord(const ColumnFacts& column, std::initializer_list<std::string_view> words) {
+  for (const std::string& word : column.phrases.front().words)
+    if (std::find(words.begin(), words.end(), word) != words.end()) return true;
+  return false;
+}
+
+bool IsYearColumn(const ColumnFacts& facts) {
+  if (facts.schema->type != wire::ColumnType::integer) return false;
+  if (!HasWord(facts, {"year", "years", "yr", "\u0433\u043e\u0434", "\u5e74"})) return false;
+  const auto low = facts.schema->profile.min.AsNumber();
+  const auto high = facts.schema->profile.max.AsNumber();
+  return low && high && *low >= 1000 && *high <= 2200;
+}
+
+/// Whole numbers that number the rows: "Trip No", "Visit #". Nobody adds them up.
+bool NumbersTheRows(const ColumnFacts& facts, std::uint64_t rows) {
+  const auto& profile = facts.schema->profile;
+  if (facts.schema->type != wire::ColumnType::integer || facts.year || rows < 2) return false;
+  const std::string& name = facts.schema->name;
+  const std::string& last = facts.phrases.front().words.back();
+  const bool named = last == "no" || last == "nr" || last == "num" || last == "number" ||
+                     last == "index" || last == "idx" || last == "key" || last == "code" ||
+                     name.ends_with('#');
+  if (named && profile.distinct * 2 >= rows) return true;
+  const auto low = profile.min.AsNumber(), high = profile.max.AsNumber();
+  const bool running =
+      facts.unique && low && high && *high - *low + 1 <= 1.01 * static_cast<double>(rows);
+  return running && facts.id.column == 0 &&
+         !HasWord(facts, {"rank", "position", "day", "week", "age", "month"});
+}
+
+/// A unit in brackets or as the last word: "Distance (km)", "body_mass_g".
+std::string UnitOf(const wire::ColumnSchema& column, const NamePhrase& name) {
+  if (column.unit && !column.unit->empty()) return NormalUnit(*column.unit);
+  for (const auto& [open, close] :
+       {std::pair{"(", ")"}, std::pair{"[", "]"}, std::pair{"（", "）"}}) {
+    const auto at = column.name.find(open);
+    const auto end = column.name.find(close);
+    if (at == std::string::npos || end == std::string::npos || end < at) continue;
+    const std::size_t skip = std::string_view(open).size();
+    return NormalUnit(column.name.substr(at + skip, end - at - skip));
+  }
+  if (const auto comma = column.name.rfind(", "); comma != std::string::npos)
+    return NormalUnit(column.name.substr(comma + 2));
+  static constexpr std::array<std::string_view, 18> kSuffixes = {
+      "g",   "kg",    "mm",      "cm",  "m",   "km",  "mi",  "lb", "min",
+      "sec", "hours", "minutes", "usd", "eur", "pct", "kwh", "c",  "v"};
+  const std::string& last = name.words.back();
+  if (name.words.size() > 1 &&
+      std::find(kSuffixes.begin(), kSuffixes.end(), last) != kSuffixes.end())
+    return NormalUnit(last);
+  return "";
+}
+
+void FindAnswers(ColumnFacts& facts) {
+  if (facts.schema->type == wire::ColumnType::boolean) {
+    facts.yes = wire::Value(true);
+    facts.no = wire::Value(false);
+    return;
+  }
+  const auto& profile = facts.schema->profile;
+  if (facts.schema->type != wire::ColumnType::text || !profile.top_values_complete ||
+      profile.top_values.size() > 2)
+    return;
+  for (const wire::ValueCount& entry : profile.top_values) {
+    const std::string* text = entry.value.if_text();
+    if (text == nullptr) return;
+    const std::string lower = Lower(*text);
+    if (lower == "yes" || lower == "y" || lower == "true" || lower == "t") facts.yes = entry.value;
+    if (lower == "no" || lower == "n" || lower == "false" || lower == "f") facts.no = entry.value;
+  }
+  if (profile.top_values.size() == 2 && (!facts.yes || !facts.no))
+    facts.yes.reset(), facts.no.reset();
+}
+
+}  // namespace
+
+std::string StemKey(std::string_view text) {
+  std::string key;
+  for (const Token& token : Tokenize(text)) {
+    if (token.kind == TokenKind::symbol) continue;
+    if (!key.empty()) key += ' ';
+    key += token.kind == TokenKind::quoted ? StemKey(token.text) : token.stem;
+  }
+  return key;
+}
+
+SchemaIndex::SchemaIndex(const wire::DatasetSchema& dataset) : dataset_(&dataset) {
+  for (std::size_t i = 0; i < dataset.tables.size(); ++i)
+    AddTable(dataset.tables[i], static_cast<int>(i));
+  for (const TableFacts& table : tables_)
+    for (const ColumnFacts& column : table.columns) AddValues(column);
+}
+
+void SchemaIndex::AddTable(const wire::TableSchema& table, int index) {
+  TableFacts facts;
+  facts.schema = &table;
+  facts.phrases.push_back(PhraseOf(NameWords(table.name), false));
+  for (const std::string& synonym : table.synonyms)
+    facts.phrases.push_back(PhraseOf(NameWords(synonym), true));
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    const wire::ColumnSchema& column = table.columns[c];
+    ColumnFacts out;
+    out.id = {index, static_cast<int>(c)};
+    out.schema = &column;
+    out.phrases.push_back(PhraseOf(NameWords(column.name), false));
+    LightenBrackets(out.phrases.front(), column.name);
+    if (out.phrases.front().words.empty())
+      out.phrases.front() = PhraseOf({Lower(column.name)}, false);
+    for (const std::string& synonym : column.synonyms)
+      out.phrases.push_back(PhraseOf(NameWords(synonym), true));
+    out.unit = UnitOf(column, out.phrases.front());
+    out.year = IsYearColumn(out);
+    out.time = out.year || wire::IsTemporal(column.type);
+    out.unique =
+        table.rows > 0 && column.profile.nulls == 0 && column.profile.distinct >= table.rows;
+    out.identifier = column.role == wire::ColumnRole::identifier ||
+                     HasWord(out, {"id", "uuid", "zip", "zipcode", "postcode", "fips", "phone"}) ||
+                     NumbersTheRows(out, table.rows);
+    out.numeric = wire::IsNumeric(column.type) && !out.identifier && !out.year;
+    out.additivity = AdditivityOf(out.phrases.front().words, out.unit);
+    FindAnswers(out);
+    facts.columns.push_back(std::move(out));
+  }
+  tables_.push_back(std::move(facts));
+}
+
+void SchemaIndex::AddValues(const ColumnFacts& column) {
+  if (column.schema->type != wire::ColumnType::text || column.yes) return;
+  for (const wire::ValueCount& entry : column.schema->profile.top_values) {
+    const std::string* text = entry.value.if_text();
+    if (text == nullptr || text->size() > 200) continue;
+    const std::string key = StemKey(*text);
+    if (key.empty()) continue;
+    const std::size_t words = static_cast<std::size_t>(std::count(key.begin(), key.end(), ' ')) + 1;
+    const ValueEntry value{column.id, &entry.value, words};
+    values_[key].push_back(value);
+    if (words == 1) {
+      one_word_values_.emplace_back(key, value);
+      continue;
+    }
+    // A sentence is not called by one of its words.
+    const bool prose = words > kMostWordsOfName || column.schema->profile.distinct * 2 >
+                                                       tables_[column.id.table].schema->rows + 20;
+    std::size_t at = prose ? key.size() : 0;
+    while (at < key.size()) {
+      const std::size_t end = std::min(key.find(' ', at), key.size());
+      auto& entries = values_by_word_[key.substr(at, end - at)];
+      if (entries.empty() || entries.back().value != value.value) entries.push_back(value);
+      at = end + 1;
+    }
+  }
+}
+
+const std::vector<ValueEntry>* SchemaIndex::ValuesNamed(const std::string& key) const {
+  const auto found = values_.find(key);
+  return found == values_.end() ? nullptr : &found->second;
+}
+const std::vector<ValueEntry>* SchemaIndex::ValuesWith(const std::string& stem) const {
+  const auto found = values_by_word_.find(stem);
+  return found == values_by_word_.end() ? nullptr : &found->second;
+}
+
+std::optional<ColumnId> SchemaIndex::LabelColumn(int table) const {
+  const TableFacts& facts = tables_[table];
+  std::optional<ColumnId> named, unique, suffixed;
+  int suffixed_count = 0, unique_count = 0;
+  const std::string head =
+      Stem(facts.phrases.front().words.empty() ? "" : facts.phrases.front().words.back());
+  for (const ColumnFacts& column : facts.columns) {
+    if (column.schema->type != wire::ColumnType::text) continue;
+    const auto& stems = column.phrases.front().stems;
+    if (stems.size() == 1 &&
+        (stems[0] == "nam" || stems[0] == "name" || stems[0] == "titl" || stems[0] == head)) {
+      if (!named) named = column.id;
+    } else if (stems.back() == "name" || stems.back() == "nam" || stems.back() == "titl") {
+      suffixed = column.id;
+      ++suffixed_count;
+    } else if (column.unique) {
+      unique = column.id;
+      ++unique_count;
+    }
+  }
+  if (named) return named;
+  if (suffixed_count == 1) return suffixed;
+  if (suffixed_count == 0 && unique_count == 1) return unique;
+  return std::nullopt;
+}
+
+std::vector<ColumnId> SchemaIndex::TimeColumns(int table) const {
+  std::vector<ColumnId> columns;
+  for (const ColumnFacts& column : tables_[table].columns)
+    if (column.time) columns.push_back(column.id);
+  return columns;
+}
+
+std::optional<ColumnId> SchemaIndex::MainTime(int table, bool* chosen_among_several) const {
+  *chosen_among_several = false;
+  const std::vector<ColumnId> columns = TimeColumns(table);
+  if (columns.empty()) return std::nullopt;
+  if (columns.size() == 1) return columns.front();
+  // Real dates before year numbers; then a column without gaps that is named for the row itself.
+  *chosen_among_several = true;
+  std::optional<ColumnId> best;
+  int best_score = -1;
+  bool tie = false;
+  for (const ColumnId id : columns) {
+    const int score = EventScore(id);
+    tie = score == best_score ? true : score > best_score ? false : tie;
+    if (score > best_score) best = id, best_score = score;
+  }
+  return tie ? std::nullopt : best;
+}
+
+int SchemaIndex::EventScore(ColumnId id) const {
+  const ColumnFacts& column = at(id);
+  const auto& table_words = tables_[id.table].phrases.front().words;
+  const auto& words = column.phrases.front().words;
+  const auto& stems = column.phrases.front().stems;
+  const std::string row = table_words.empty() ? "" : Stem(table_words.back());
+  int score = column.year ? 0 : 4;
+  if (column.schema->profile.nulls == 0) score += 3;
+  if (std::find(stems.begin(), stems.end(), row) != stems.end()) score += 2;
+  if (HasWord(column, {"created", "order", "ordered", "placed", "opened", "start", "started",
+                       "visit", "event", "reported", "measured"}))
+    score += 2;
+  if (words.size() == 1 && (words[0] == "date" || words[0] == "time" || words[0] == "timestamp"))
+    score += 2;
+  if (HasWord(column, {"birth", "born", "dob", "updated", "modified", "shipped", "closed", "ended",
+                       "resolved", "last", "hired", "joined", "installed", "built", "founded",
+                       "due", "expiry", "bought", "restocked"}))
+    score -= 7;
+  return std::max(score, 0);
+}
+
+std::string SchemaIndex::DisplayName(ColumnId id) const {
+  const std::string& name = at(id).schema->name;
+  for (const TableFacts& table : tables_) {
+    if (table.schema == tables_[id.table].schema || table.schema->Find(name) == nullptr) continue;
+    return tables_[id.table].schema->name + "." + name;
+  }
+  return name;
+}
+
+}  // namespace tabletalk::offline

@@ -1,0 +1,20 @@
+// Completes a reading: the table it is about, defaults for what was left open, and a check that
+// nothing of the question was dropped.
+#pragma once
+
+#include "offline/scene.h"
+
+namespace tabletalk::offline {
+
+/// Runs last. Afterwards intent is complete, or intent.missing says why there is none.
+void Settle(Scene& scene);
+
+/// Turns "which X has the highest Y" and "top n X by Y" into groups and an order, or into rows
+/// where every X has one row. A step of Settle.
+void SettleRanking(Scene& scene);
+
+/// The aggregate of a number that was named without one ("revenue by month"), by what its column
+/// is. Fails the reading where a total and an average are both plausible. A step of Settle.
+void SettleAggregates(Scene& scene);
+
+}  // namespace tabletalk::offline

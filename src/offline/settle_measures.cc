@@ -1,0 +1,262 @@
+#include <algorithm>
+
+#include "offline/read_groups.h"
+#include "offline/settle.h"
+
+namespace tabletalk::offline {
+namespace {
+
+using wire::Aggregate;
+using wire::ConditionOp;
+
+/// True if the filters can leave one row at most.
+bool PinsOneRow(const Scene& scene) {
+  for (const Filter& filter : scene.intent.filters) {
+    if (filter.op != ConditionOp::equal || filter.values.size() != 1) continue;
+    const ColumnFacts& column = scene.index.at(filter.column);
+    if (column.unique && filter.column.table == scene.intent.home) return true;
+    for (const wire::ValueCount& entry : column.schema->profile.top_values)
+      if (entry.value == filter.values.front() && entry.count == 1 &&
+          filter.column.table == scene.intent.home)
+        return true;
+  }
+  return false;
+}
+
+/// Several rows at most, each of which the filters name ("income of Norway and Sweden").
+bool PinsNamedRows(const Scene& scene) {
+  return std::any_of(scene.intent.filters.begin(), scene.intent.filters.end(),
+                     [&](const Filter& filter) {
+                       return filter.op == ConditionOp::in && scene.index.at(filter.column).unique;
+                     });
+}
+
+bool EveryGroupHasOneRow(const Scene& scene) {
+  return std::any_of(scene.intent.groups.begin(), scene.intent.groups.end(),
+                     [&](const Group& group) {
+                       return !group.grain && scene.index.at(*group.column).unique &&
+                              group.column->table == scene.intent.home;
+                     });
+}
+
+/// Groups that no two points in time share; a month of daily stocks must not be added up.
+bool GroupedByWholeTime(const Scene& scene) {
+  return std::any_of(
+      scene.intent.groups.begin(), scene.intent.groups.end(),
+      [&](const Group& group) { return scene.index.at(*group.column).time && !group.grain; });
+}
+
+/// "most popular" where the table has a number for it ("orders", "units sold") besides its rows.
+bool PopularityIsANumber(const Scene& scene) {
+  const bool popular = std::any_of(scene.items.begin(), scene.items.end(), [](const Item& item) {
+    return item.link.kind == LinkKind::cue && item.link.cue->cue == Cue::common &&
+           (item.link.cue->words.find("popular") != std::string::npos ||
+            item.link.cue->words == "busiest");
+  });
+  const auto& columns = scene.index.tables()[scene.intent.home].columns;
+  return popular && std::any_of(columns.begin(), columns.end(), [](const ColumnFacts& column) {
+           return column.numeric && column.additivity == Additivity::adds_up;
+         });
+}
+
+bool HasSeveralTimes(const Scene& scene) {
+  const auto columns = scene.index.TimeColumns(scene.intent.home);
+  return std::any_of(columns.begin(), columns.end(),
+                     [&](ColumnId id) { return scene.index.at(id).schema->profile.distinct > 1; });
+}
+
+/// The aggregate for one number, with what it costs to assume it; null to refuse.
+std::optional<std::pair<Aggregate, double>> DefaultAggregate(const Scene& scene,
+                                                             const ColumnFacts& column) {
+  const bool grouped = !scene.intent.groups.empty();
+  switch (column.additivity) {
+    case Additivity::adds_up: return std::pair{Aggregate::sum, scene.want_sum ? 0.0 : 0.03};
+    case Additivity::not_in_time:
+      if (HasSeveralTimes(scene) && !GroupedByWholeTime(scene)) return std::nullopt;
+      return std::pair{Aggregate::sum, 0.08};
+    case Additivity::does_not:
+      if (scene.want_sum || !grouped) return std::nullopt;
+      return std::pair{Aggregate::avg, 0.12};
+    case Additivity::unclear:
+      if (scene.want_sum) return std::pair{Aggregate::sum, 0.1};
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+/// What a ranking is about as a group, or null.
+std::optional<Group> RankedThing(Scene& scene) {
+  if (scene.entity) return scene.entity;
+  if (scene.entity_table >= 0) {
+    if (const auto thing = ThingOf(scene.index, scene.entity_table))
+      return Group{thing, std::nullopt};
+    if (scene.intent.limit || scene.asks_which) scene.Fail("what to call each row");
+  }
+  return std::nullopt;
+}
+
+bool IsPlural(const Scene& scene) {
+  for (const Item& item : scene.items) {
+    const LinkKind kind = item.link.kind;
+    if (kind != LinkKind::column && kind != LinkKind::table) continue;
+    const std::string& word = scene.tokens[item.link.end - 1].lower;
+    return Singular(word) != word && Plural(Singular(word)) == word;
+  }
+  return false;
+}
+
+/// One row for each thing: the rows themselves are ranked. Otherwise things are groups.
+void RankThings(Scene& scene, const Group& thing) {
+  Intent& intent = scene.intent;
+  Measure& measure = intent.measures.front();
+  const ColumnFacts& facts = scene.index.at(measure.column);
+  if (measure.rows || measure.aggregate) {
+    intent.groups.push_back(thing);
+    return;
+  }
+  const ColumnFacts& column = scene.index.at(*thing.column);
+  const bool day_rows = column.unique && (!thing.grain || *thing.grain == wire::Grain::day);
+  if (day_rows && thing.column->table == intent.home && !intent.groups.empty()) {
+    measure.aggregate = intent.direction > 0 ? Aggregate::max : Aggregate::min;  // Of one row each.
+    intent.groups.push_back(thing);
+    return;
+  }
+  if (day_rows && thing.column->table == intent.home) {
+    intent.shape = Shape::rows;
+    intent.show.push_back(*thing.column);
+    return;
+  }
+  intent.groups.push_back(thing);
+  const bool most = std::any_of(scene.items.begin(), scene.items.end(), [](const Item& item) {
+    return item.link.kind == LinkKind::cue && item.link.cue->cue == Cue::superlative &&
+           (item.link.cue->words == "most" || item.link.cue->words == "fewest" ||
+            item.link.cue->words == "least");
+  });
+  switch (facts.additivity) {
+    case Additivity::adds_up: measure.aggregate = Aggregate::sum; break;
+    case Additivity::does_not:
+      measure.aggregate = intent.direction > 0 ? Aggregate::max : Aggregate::min;
+      if (most &&
+          column.schema->profile.distinct * 2 < scene.index.tables()[intent.home].schema->rows)
+        scene.Doubt(0.5);
+      scene.Doubt(0.08);
+      scene.Assume("Compared the " + std::string(intent.direction > 0 ? "highest " : "lowest ") +
+                   facts.schema->name + " of each.");
+      return;
+    case Additivity::not_in_time:
+      if (HasSeveralTimes(scene) && !scene.index.at(*thing.column).time)
+        return scene.Fail("a total or an average of " + facts.schema->name);
+      measure.aggregate = Aggregate::sum;
+      break;
+    case Additivity::unclear: return scene.Fail("a total or an average of " + facts.schema->name);
+  }
+  scene.Assume("Added up " + facts.schema->name + ".");
+}
+
+bool IsBadNews(const ColumnFacts& column) {
+  for (const std::string& word : column.phrases.front().words)
+    for (std::string_view bad :
+         {"death", "deaths", "cost", "price", "time", "rank", "unemployed", "delay", "wait", "loss",
+          "damage", "error", "errors", "age", "returns", "discount"})
+      if (word == bad) return true;
+  return false;
+}
+
+}  // namespace
+
+void SettleRanking(Scene& scene) {
+  Intent& intent = scene.intent;
+  if (!scene.ranking) return;
+  std::optional<Group> thing = RankedThing(scene);
+  if (intent.cost >= 2) return;
+  const bool hinted = std::any_of(scene.items.begin(), scene.items.end(), [](const Item& item) {
+    return item.link.kind == LinkKind::cue && item.link.cue->cue == Cue::superlative &&
+           item.link.cue->hint == "+";
+  });
+  if (hinted && !intent.measures.empty() &&
+      IsBadNews(scene.index.at(intent.measures.front().column)))
+    return scene.Fail("whether much or little is better");
+  if (intent.measures.empty() && !scene.counting) {
+    const bool top_cue = std::any_of(scene.items.begin(), scene.items.end(), [](const Item& item) {
+      return item.link.kind == LinkKind::cue && item.link.cue->cue == Cue::top;
+    });
+    if (!top_cue || !thing) return scene.Fail("what to rank by");
+    scene.counting = true;
+    scene.common = true;
+    scene.Assume("Ranked by the number of rows.");
+    scene.Doubt(0.15);
+  }
+  if (scene.common && PopularityIsANumber(scene))
+    return scene.Fail("what popularity is measured by");
+  if (!thing && scene.common && scene.counted_column)
+    thing = Group{scene.counted_column, std::nullopt};
+  if (!thing) {
+    const bool raw = !intent.measures.empty() && !intent.measures.front().aggregate;
+    if (raw && !intent.limit) {  // "highest temperature", "highest price for each symbol"
+      intent.measures.front().aggregate = intent.direction > 0 ? Aggregate::max : Aggregate::min;
+      intent.direction = 0;
+      return;
+    }
+    if (intent.groups.empty() || raw) return scene.Fail("what to rank");
+    thing = intent.groups.back();
+    intent.groups.pop_back();
+    scene.Doubt(0.05);
+  }
+  if (!intent.groups.empty()) intent.top_per_group = true;
+  if (!intent.limit) {
+    const bool plural = IsPlural(scene);
+    intent.limit = plural ? 10 : 1;
+    if (plural) {
+      scene.Assume("Showed ten.");
+      scene.Doubt(0.25);
+    }
+  }
+  if (scene.counting && intent.measures.empty()) {
+    if (scene.common && scene.counted_column == thing->column) scene.counted_column.reset();
+    intent.groups.push_back(*thing);
+    return;  // SettleCount adds the measure.
+  }
+  RankThings(scene, *thing);
+}
+
+void SettleAggregates(Scene& scene) {
+  Intent& intent = scene.intent;
+  if (intent.shape == Shape::rows || intent.shape == Shape::distinct_values || scene.share) return;
+  const bool raw = std::any_of(intent.measures.begin(), intent.measures.end(),
+                               [](const Measure& measure) { return !measure.aggregate; });
+  if (!raw) {
+    if (scene.entity &&
+        !scene.ranking) {  // "what is the average price of each", "which ... average"
+      if (!intent.groups.empty()) return scene.Fail("what is asked for");
+      scene.Doubt(0.3);
+      intent.groups.push_back(*scene.entity);
+    }
+    return;
+  }
+  const bool all_raw = std::all_of(intent.measures.begin(), intent.measures.end(),
+                                   [](const Measure& measure) { return !measure.aggregate; });
+  const bool unique_entity = scene.entity && scene.index.at(*scene.entity->column).unique;
+  if (all_raw &&
+      (PinsOneRow(scene) || PinsNamedRows(scene) || EveryGroupHasOneRow(scene) || unique_entity)) {
+    intent.shape = Shape::rows;
+    for (const Filter& filter : intent.filters)
+      if (filter.op == ConditionOp::in || filter.op == ConditionOp::equal)
+        intent.show.push_back(filter.column);
+    for (const Group& group : intent.groups) intent.show.push_back(*group.column);
+    if (scene.entity) intent.show.push_back(*scene.entity->column);
+    intent.groups.clear();
+    return;
+  }
+  for (Measure& measure : intent.measures) {
+    if (measure.aggregate) continue;
+    const ColumnFacts& column = scene.index.at(measure.column);
+    const auto choice = DefaultAggregate(scene, column);
+    if (!choice) return scene.Fail("a total or an average of " + column.schema->name);
+    measure.aggregate = choice->first;
+    scene.Doubt(choice->second);
+    scene.Assume(std::string(choice->first == Aggregate::sum ? "Added up " : "Averaged ") +
+                 column.schema->name + ".");
+  }
+}
+
+}  // namespace tabletalk::offline

@@ -1,0 +1,84 @@
+#include "offline/word_match.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/spelling.h"
+#include "offline/lexicon.h"
+#include "offline/thesaurus.h"
+
+namespace tabletalk::offline {
+namespace {
+
+constexpr double kStem = 0.01, kTypo = 0.12, kAbbreviation = 0.12, kSynonym = 0.16, kKin = 0.2;
+constexpr double kFirstMissing = 0.16, kMoreMissing = 0.08, kReordered = 0.05;
+
+/// Words that may stand inside a name's mention without being part of the name.
+bool IsFiller(const Token& token) {
+  for (std::string_view filler : {"of", "the", "in", "a", "an", "on", "at", "for", "to"})
+    if (token.lower == filler) return true;
+  return false;
+}
+
+bool Misspelt(const std::string& typed, const std::string& word) {
+  if (typed.size() < 5 || word.size() < 5) return false;
+  const std::size_t limit = std::min(typed.size(), word.size()) >= 8 ? 2 : 1;
+  const std::size_t distance = base::EditDistance(typed, word, limit);
+  return distance > 0 && distance <= limit && typed.front() == word.front();
+}
+
+}  // namespace
+
+std::optional<double> WordCost(const Token& token, const std::string& word,
+                               const std::string& stem) {
+  if (token.lower == word) return 0;
+  if (token.kind != TokenKind::word) return std::nullopt;
+  if (token.stem == stem) return kStem;
+  if (IsQuestionWord(token.lower) && !IsAbbreviation(word, token.lower)) return std::nullopt;
+  if (IsAbbreviation(token.lower, word) || IsAbbreviation(word, token.lower)) return kAbbreviation;
+  if (AreSynonyms(token.stem, stem)) return kSynonym;
+  if (Misspelt(token.lower, word)) return kTypo;
+  if (AreKin(token.stem, stem)) return kKin;
+  return std::nullopt;
+}
+
+std::optional<double> PhraseCost(const std::vector<Token>& tokens, std::size_t begin,
+                                 std::size_t end, const NamePhrase& phrase) {
+  std::vector<bool> used(phrase.words.size(), false);
+  double cost = 0;
+  std::size_t matched = 0;
+  int last = -1;
+  bool reordered = false, heavy = false;
+  for (std::size_t i = begin; i < end; ++i) {
+    std::optional<double> best;
+    std::size_t best_at = 0;
+    for (std::size_t w = 0; w < phrase.words.size(); ++w) {
+      if (used[w]) continue;
+      const auto word_cost = WordCost(tokens[i], phrase.words[w], phrase.stems[w]);
+      if (word_cost && (!best || *word_cost < *best)) best = word_cost, best_at = w;
+    }
+    if (!best) {
+      if (i > begin && i + 1 < end && IsFiller(tokens[i])) continue;
+      return std::nullopt;
+    }
+    used[best_at] = true;
+    heavy = heavy || !phrase.light[best_at];
+    cost += *best;
+    ++matched;
+    reordered = reordered || static_cast<int>(best_at) < last;
+    last = static_cast<int>(best_at);
+  }
+  if (matched == 0 || !heavy) return std::nullopt;
+  int missing = 0;
+  if (phrase.synonym && matched < phrase.words.size()) cost += kFirstMissing;
+  for (std::size_t w = 0; w < used.size(); ++w)
+    if (!used[w] && !phrase.light[w]) ++missing;
+  if (missing > 0 && (phrase.synonym || missing > 3)) return std::nullopt;
+  if (missing > 0) cost += kFirstMissing + kMoreMissing * (missing - 1);
+  if (reordered) cost += kReordered;
+  const bool inexact_length = matched < end - begin;
+  if (inexact_length) cost += 0.02;
+  return cost + (phrase.synonym ? 0.02 : 0);
+}
+
+}  // namespace tabletalk::offline
