@@ -6,6 +6,8 @@
 #include <boost/json/parser.hpp>
 #include <boost/json/serialize.hpp>
 #include <cmath>
+#include <iterator>
+#include <optional>
 
 #include "base/utf8.h"
 
@@ -31,14 +33,24 @@ bool AllNumbersFinite(const json::value& value) {
   return true;
 }
 
-void AppendPretty(std::string& out, const json::value& value, std::size_t indent) {
-  const auto newline = [&](std::size_t depth) { out.append("\n").append(depth * 2, ' '); };
-  if (const auto* array = value.if_array(); array && !array->empty()) {
+// One serialiser for both forms. Boost.JSON's own writes 0.5 as 5E-1, which people read too.
+// `indent` is the depth of the pretty form; nothing means one line.
+void Append(std::string& out, const json::value& value, std::optional<std::size_t> indent) {
+  const auto deeper = indent ? std::optional(*indent + 1) : std::nullopt;
+  const auto newline = [&out](std::optional<std::size_t> depth) {
+    if (depth) out.append("\n").append(*depth * 2, ' ');
+  };
+  if (const auto* real = value.if_double()) {
+    // A whole number keeps its point, so that it reads back as a real one.
+    const std::size_t start = out.size();
+    fmt::format_to(std::back_inserter(out), "{}", *real);
+    if (out.find_first_of(".e", start) == out.npos) out += ".0";
+  } else if (const auto* array = value.if_array(); array && !array->empty()) {
     out += '[';
     for (std::size_t i = 0; i < array->size(); ++i) {
       if (i > 0) out += ',';
-      newline(indent + 1);
-      AppendPretty(out, (*array)[i], indent + 1);
+      newline(deeper);
+      Append(out, (*array)[i], deeper);
     }
     newline(indent);
     out += ']';
@@ -48,9 +60,9 @@ void AppendPretty(std::string& out, const json::value& value, std::size_t indent
     for (const auto& member : *object) {
       if (!first) out += ',';
       first = false;
-      newline(indent + 1);
-      out += json::serialize(member.key()) + ": ";
-      AppendPretty(out, member.value(), indent + 1);
+      newline(deeper);
+      out += json::serialize(member.key()) + (indent ? ": " : ":");
+      Append(out, member.value(), deeper);
     }
     newline(indent);
     out += '}';
@@ -84,11 +96,15 @@ Result<json::value> ParseJson(std::string_view text, const JsonLimits& limits) {
   return value;
 }
 
-std::string ToJsonText(const json::value& value) { return json::serialize(value); }
+std::string ToJsonText(const json::value& value) {
+  std::string out;
+  Append(out, value, std::nullopt);
+  return out;
+}
 
 std::string ToPrettyJson(const json::value& value) {
   std::string out;
-  AppendPretty(out, value, 0);
+  Append(out, value, 0);
   out += '\n';
   return out;
 }

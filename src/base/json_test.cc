@@ -52,5 +52,14 @@ TEST(ToPrettyJson, IsReadable) {
   EXPECT_EQ(ToPrettyJson(value), "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}\n");
 }
 
+TEST(ToJsonText, RealNumbersReadAsPeopleWriteThemAndBack) {
+  for (const auto& [number, text] : std::initializer_list<std::pair<double, const char*>>{
+           {0.5, "0.5"}, {2.76, "2.76"}, {3.0, "3.0"}, {-0.0, "-0.0"}, {1e300, "1e+300"},
+           {0.1 + 0.2, "0.30000000000000004"}, {123456789012.5, "123456789012.5"}}) {
+    EXPECT_EQ(ToJsonText(number), text);
+    EXPECT_EQ(ParseJson(text)->as_double(), number);
+  }
+}
+
 }  // namespace
 }  // namespace tabletalk::base

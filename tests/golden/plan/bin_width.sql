@@ -7,4 +7,4 @@ FROM "order_items"
 GROUP BY 1
 ORDER BY "price_bin" NULLS LAST
 LIMIT 200
--- $p1 = 2.5E0
+-- $p1 = 2.5

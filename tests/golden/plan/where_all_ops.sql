@@ -1,4 +1,4 @@
--- The number of rows, from orders, where order_id is above 3 and order_id is at most 5.05E1 and total is not 3.25E0 and (status is "open" or "Completed" or status is missing) and it is not so that note contains "9%" and order_date is at least "2024-01-05" and created is below "2024-05-01 12:00".
+-- The number of rows, from orders, where order_id is above 3 and order_id is at most 50.5 and total is not 3.25 and (status is "open" or "Completed" or status is missing) and it is not so that note contains "9%" and order_date is at least "2024-01-05" and created is below "2024-05-01 12:00".
 -- Assumed: Rows without total are left out by the condition on it.
 -- Assumed: Rows without note are left out by the condition on it.
 SELECT
@@ -13,8 +13,8 @@ WHERE "orders"."order_id" > $p1
   AND "orders"."created" < CAST($p8 AS TIMESTAMP)
 LIMIT 200
 -- $p1 = 3
--- $p2 = 5.05E1
--- $p3 = 3.25E0
+-- $p2 = 50.5
+-- $p3 = 3.25
 -- $p4 = "open"
 -- $p5 = "Completed"
 -- $p6 = "9%"
