@@ -1,6 +1,6 @@
 # One menu: make help.
 .DEFAULT_GOAL := help
-.PHONY: help setup build dev test quick lint format bench asan tsan clean
+.PHONY: help setup build dev test quick lint format bench package asan tsan clean
 
 help: ## Show this menu
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ format: ## Format every C++ file in place
 bench: setup ## Benchmarks, each with its peer in the same run
 	tools/build release
 	bench/run
+
+package: build ## A relocatable tarball and a .deb, into build/release/packages
+	cpack --config build/release/CPackConfig.cmake
 
 asan: setup ## The tests under AddressSanitizer
 	tools/build asan
