@@ -1,6 +1,7 @@
 // tabletalk: reads the command line and the settings, then does what was asked.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <clocale>
 #include <cstdio>
 #include <cstdlib>
@@ -48,7 +49,14 @@ ExitCode Main(int argc, char** argv) {
   const auto loaded = LoadSettings({line.setting_flags, [](const char* name) { return std::getenv(name); },
                                     std::filesystem::current_path().string()});
   if (loaded.has_error()) return Fail(loaded.error());
-  base::ConfigureLog(loaded->settings.log_level, loaded->settings.log_format);
+  // A command that ends at once tells its user what went wrong; the log would tell it twice.
+  const bool serving = line.app.got_subcommand("serve");
+  const bool asked_for = std::any_of(
+      loaded->resolved.begin(), loaded->resolved.end(), [](const ResolvedSetting& setting) {
+        return setting.name == "LOG_LEVEL" && setting.source != "default";
+      });
+  base::ConfigureLog(serving || asked_for ? loaded->settings.log_level : base::LogLevel::off,
+                     loaded->settings.log_format);
   return line.chosen(*loaded);
 }
 

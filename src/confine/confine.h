@@ -86,6 +86,10 @@ struct Policy {
   Limits limits;
   SeccompProfile seccomp = SeccompProfile::native_threads;
   bool require_cgroup = false;  ///< Refuse to start (no_sandbox) without a memory cgroup.
+  /// Set for a program that touches nothing untrusted before it is spoken to. Joining a cgroup of
+  /// version 1 takes some 10 ms; such a program may load meanwhile, under all other layers, and
+  /// Start returns when both are done. What it touched before is not counted to its memory.
+  bool waits_to_be_spoken_to = false;
 };
 
 /// How a process ended, judged from outside: waitid, cgroup events and our own clock and counters.

@@ -29,7 +29,8 @@ Word Listen(int pipe, base::Deadline deadline, Failure& failure) {
 
 int Permit(int pipe) { return write(pipe, "y", 1) == 1 ? 0 : errno; }
 
-/// From the child's birth to its exec. The cgroup is joined while the child builds its mounts.
+/// From the child's birth to its exec. The cgroup is joined while the child builds its mounts and,
+/// with `load_while_joining`, goes on to load its program.
 Failure Lead(const Launched& child, const LockdownPlan& plan, const LaunchPipes& pipes,
              const Cgroup& cgroup, base::Deadline deadline) {
   Failure failure;
@@ -39,9 +40,11 @@ Failure Lead(const Launched& child, const LockdownPlan& plan, const LaunchPipes&
   if (const int error = WriteIdMaps(child.pid, plan.identity))
     return {Step::write_id_maps, error, -1};
   if (Permit(pipes.permission.get()) != 0) return {Step::wait_for_parent, EPIPE, -1};
+  // Joining costs several milliseconds, which the program may spend on loading its libraries.
+  if (plan.load_while_joining) Permit(pipes.permission.get());
   const int joined = cgroup.born_into() < 0 ? cgroup.Join(child.pid) : 0;
   // A child that has failed meanwhile is gone from /proc and reads nothing, but has told why.
-  if (joined == 0) Permit(pipes.permission.get());
+  if (joined == 0 && !plan.load_while_joining) Permit(pipes.permission.get());
   if (joined != 0 &&
       Listen(pipes.failure.get(), base::Deadline::After({}), failure) != Word::failed)
     return {Step::join_cgroup, joined, -1};

@@ -42,6 +42,7 @@ struct LockdownPlan {
   const std::vector<sock_filter>* filter = nullptr;
   int landlock_abi = 0;
   bool refuse_write_execute = false;
+  bool load_while_joining = false;  ///< Policy::waits_to_be_spoken_to.
   std::string program;  ///< Path inside.
   std::string working_directory;
   std::vector<char*> arguments;    ///< Null-terminated, of strings that outlive the plan.

@@ -94,6 +94,7 @@ base::Result<Prepared> Prepare(const Policy& policy) {
   TT_ASSIGN(plan.filter, SeccompProgram(policy.seccomp));
   plan.landlock_abi = LandlockAbi();
   plan.refuse_write_execute = CanRefuseWriteExecute();
+  plan.load_while_joining = policy.waits_to_be_spoken_to;
   TT_CHECK(MakeCgroup(policy, made.cgroup));
   plan.rlimits = RlimitsFor(policy.limits, made.cgroup.HasMemory());
   plan.program = policy.program.inside;

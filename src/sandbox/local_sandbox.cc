@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "sandbox/admission.h"
+#include "sandbox/reply_check.h"
 #include "sandbox/session.h"
 
 namespace tabletalk::sandbox {
@@ -47,7 +48,8 @@ class LocalSandbox final : public Sandbox {
 
     IngestOutcome outcome;
     TT_ASSIGN(outcome.hashed,
-              session.Ask<wire::Hashed>("hash", wire::HashRequest{kSource}, "hashed"));
+              session.Ask<wire::Hashed>("hash", wire::HashRequest{kSource}, "hashed", kMaxHashedReply));
+    TT_CHECK(CheckHashed(outcome.hashed));
     if (job.wanted(outcome.hashed)) {
       wire::IngestRequest request;
       request.source = kSource;
@@ -56,7 +58,8 @@ class LocalSandbox final : public Sandbox {
       request.max_cells = job.max_cells;
       request.memory_mb = EngineMemory(job.limits);
       request.threads = job.limits.threads;
-      TT_ASSIGN(outcome.ingested, session.Ask<wire::Ingested>("ingest", request, "ingested"));
+      TT_ASSIGN(outcome.ingested, session.Ask<wire::Ingested>("ingest", request, "ingested", kMaxIngestedReply));
+      TT_CHECK(CheckIngested(*outcome.ingested, request.max_cells, request.max_columns));
     }
     outcome.report = session.Finish();
     return outcome;
@@ -94,7 +97,8 @@ class LocalSandbox final : public Sandbox {
     request.max_rows = job.max_rows;
     request.memory_mb = EngineMemory(job.limits);
     request.threads = job.limits.threads;
-    TT_ASSIGN(outcome.ran, session.Ask<wire::SqlRan>("run_sql", request, "sql_ran"));
+    TT_ASSIGN(outcome.ran, session.Ask<wire::SqlRan>("run_sql", request, "sql_ran", kMaxRanReply));
+    TT_CHECK(CheckRan(*outcome.ran, request.max_rows));
     outcome.report = session.Finish();
     outcome.report.usage.queue_ms = queued.count();
     return outcome;
@@ -134,6 +138,7 @@ class LocalSandbox final : public Sandbox {
     policy.limits.threads = static_cast<int>(limits.threads) + 8;
     policy.limits.open_files = 256;
     policy.require_cgroup = options_.require_cgroup;
+    policy.waits_to_be_spoken_to = true;  // The runner reads its first frame before anything else.
     return policy;
   }
 
@@ -148,7 +153,8 @@ class LocalSandbox final : public Sandbox {
   }
 
   static Result<wire::SqlChecked> Check(Session& session, const SqlJob& job) {
-    return session.Ask<wire::SqlChecked>("check_sql", CheckRequest(job), "sql_checked");
+    return session.Ask<wire::SqlChecked>("check_sql", CheckRequest(job), "sql_checked",
+                                         kMaxCheckedReply);
   }
 
   static Result<void> Mount(const SqlJob& job, confine::Policy& policy,
