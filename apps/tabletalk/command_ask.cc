@@ -43,13 +43,14 @@ void PrintReply(const wire::ChatReply& reply, const AskArguments& arguments, con
     notes += "  " + base::EscapeControls(check.message) + "\n";
   if (!notes.empty()) Print("\n" + style.Dim("Good to know:\n" + notes));
   if (arguments.show_plan && reply.plan) {
-    Print("\n" + style.Bold("Plan: ") + reply.explanation + "\n");
+    Print("\n" + style.Bold("Plan: ") + base::EscapeControls(reply.explanation) + "\n");
     Print(base::ToPrettyJson(base::ToJson(*reply.plan)));
   }
   if (arguments.show_sql) {
-    Print("\n" + style.Bold("SQL:") + "\n" + reply.sql + "\n");
+    Print("\n" + style.Bold("SQL:") + "\n" + base::EscapeControls(reply.sql) + "\n");
     for (const auto& [name, value] : reply.parameters)
-      Print(fmt::format("-- ${} = {}\n", name, base::ToJsonText(base::ToJson(value))));
+      Print(base::EscapeControls(
+          fmt::format("-- ${} = {}\n", name, base::ToJsonText(base::ToJson(value)))));
   }
 }
 

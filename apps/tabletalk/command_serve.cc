@@ -1,5 +1,6 @@
 // tabletalk serve: the server.
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <cstdio>
 
@@ -9,7 +10,15 @@
 namespace tabletalk::app {
 namespace {
 
+// Results come and go by the dozen megabytes on any of the workers. With an arena for each, the heap
+// of a server that remembers 256 MiB of results was seen to grow to 1.9 GB; with two, to 0.45 GB.
+void KeepTheHeapSmall() {
+  ::mallopt(M_ARENA_MAX, 2);
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 20);
+}
+
 ExitCode Serve(const LoadedSettings& loaded) {
+  KeepTheHeapSmall();
   auto parts = BuildParts(loaded.settings);
   if (parts.has_error()) return Fail(parts.error());
   const auto ready = parts->sandbox->Ready();

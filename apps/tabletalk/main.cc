@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <clocale>
 #include <cstdio>
 #include <cstdlib>
@@ -46,8 +47,10 @@ ExitCode Main(int argc, char** argv) {
       return Fail(NoSuchCommand(line.app, argv[1]));
     return line.app.exit(error) == 0 ? ExitCode::answered : ExitCode::usage;
   }
-  const auto loaded = LoadSettings({line.setting_flags, [](const char* name) { return std::getenv(name); },
-                                    std::filesystem::current_path().string()});
+  std::error_code deleted;  // The folder that we were started in: absolute paths still work.
+  const auto folder = std::filesystem::current_path(deleted).string();
+  const auto loaded = LoadSettings(
+      {line.setting_flags, [](const char* name) { return std::getenv(name); }, folder});
   if (loaded.has_error()) return Fail(loaded.error());
   // A command that ends at once tells its user what went wrong; the log would tell it twice.
   const bool serving = line.app.got_subcommand("serve");
@@ -57,7 +60,12 @@ ExitCode Main(int argc, char** argv) {
       });
   base::ConfigureLog(serving || asked_for ? loaded->settings.log_level : base::LogLevel::off,
                      loaded->settings.log_format);
-  return line.chosen(*loaded);
+  const ExitCode code = line.chosen(*loaded);
+  // An answer that nobody got is no answer: a full disk, a closed pipe.
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+    return Fail(base::SystemError(base::ErrorCode::execution_failed,
+                                  "the output could not be written", errno));
+  return code;
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ base::Result<Parts> BuildParts(const Settings& settings) {
   options.max_sql_chars = settings.max_sql_chars;
   options.max_question_chars = settings.max_question_chars;
   options.threads = cores;
+  options.queue_depth = settings.run_queue_depth;
   parts.service = std::make_shared<runs::Service>(options, parts.catalog, parts.sandbox,
                                                   std::make_shared<base::SystemClock>());
   return parts;

@@ -58,6 +58,19 @@ struct NamedFile {
   std::string shown;  // What messages call it.
 };
 
+// The sandbox knows limits but not the settings they come from.
+base::Error WhyNotRead(base::Error error, const sandbox::JobContext& context,
+                       const std::string& shown) {
+  if (error.code() == ErrorCode::timed_out && !context.deadline.Expired())
+    error = MakeError(ErrorCode::timed_out,
+                      "reading this file was stopped at its time limit; raise "
+                      "INGEST_TIMEOUT_SECONDS");
+  if (error.code() == ErrorCode::memory_limit)
+    error = MakeError(ErrorCode::memory_limit,
+                      "reading this file was stopped at its memory limit; raise INGEST_MEMORY_MB");
+  return std::move(error).WithContext(shown);
+}
+
 std::string StripSuffixes(std::string name) {
   for (const char* packed : {".gz", ".zst"})
     if (name.size() > 4 && name.ends_with(packed)) name.resize(name.rfind('.'));
@@ -87,8 +100,23 @@ std::string VersionOf(const std::vector<wire::TableSchema>& tables) {
 struct Slot {
   std::timed_mutex opening;
   std::shared_ptr<const Dataset> dataset;
-  std::vector<FileIdentity> identities;
+  std::vector<FileIdentity> identities;  // Of the originals, in order.
+  std::vector<FileIdentity> copies;      // Of the columnar files, in order.
 };
+
+// Copies never change, so one that did was damaged or deleted by somebody else.
+Result<std::vector<FileIdentity>> IdentifyCopies(const Dataset& dataset) {
+  std::vector<FileIdentity> identities;
+  for (const sandbox::TableFile& file : dataset.files) {
+    TT_ASSIGN(identities.emplace_back(), Identify(file.path, file.name));
+  }
+  return identities;
+}
+
+bool CopiesAreWhole(const Slot& slot) {
+  const auto now = IdentifyCopies(*slot.dataset);
+  return now.has_value() && *now == slot.copies;
+}
 
 }  // namespace
 
@@ -121,12 +149,13 @@ struct Catalog::State {
 
 Result<ColumnarCopy> Catalog::State::Read(const NamedFile& file, std::string& sha256,
                                           const sandbox::JobContext& context) {
-  TT_ASSIGN(const std::string staged, cache.Stage());
+  TT_ASSIGN(const FileIdentity before, Identify(file.path, file.shown));
+  TT_ASSIGN(StagedFolder staged, cache.Stage());
   std::optional<ColumnarCopy> known;
   sandbox::IngestJob job;
   job.source = file.path;
   job.file_name = fs::path(file.path).filename().string();
-  job.output_directory = staged;
+  job.output_directory = staged.path();
   job.max_cells = options.max_cells;
   job.limits = options.ingest_limits;
   job.limits.wall = options.ingest_timeout;
@@ -135,16 +164,15 @@ Result<ColumnarCopy> Catalog::State::Read(const NamedFile& file, std::string& sh
     return !known;
   };
   auto outcome = sandbox->Ingest(job, context);
-  if (outcome.has_error()) {
-    cache.Discard(staged);
-    return std::move(outcome).error().WithContext(file.shown);
-  }
+  if (outcome.has_error()) return WhyNotRead(std::move(outcome).error(), context, file.shown);
+  // Hash and table are of the same bytes only if nobody wrote in between.
+  TT_ASSIGN(const FileIdentity after, Identify(file.path, file.shown));
+  if (after != before)
+    return MakeError(ErrorCode::conflict,
+                     fmt::format("{} was changed while it was being read; try again", file.shown));
   sha256 = outcome->hashed.sha256;
-  if (known) {
-    cache.Discard(staged);
-    return std::move(*known);
-  }
-  return cache.Commit(staged, sha256, *outcome->ingested);
+  if (known) return std::move(*known);
+  return cache.Commit(std::move(staged), sha256, *outcome->ingested);
 }
 
 Result<wire::TableSchema> Catalog::State::ReadTable(const NamedFile& file, Dataset& dataset,
@@ -177,7 +205,8 @@ Result<std::shared_ptr<const Dataset>> Catalog::State::OpenRegistered(
     files.push_back({table.name, options.datasets_directory + "/" + table.file, table.file});
     TT_ASSIGN(identities.emplace_back(), Identify(files.back().path, table.file));
   }
-  if (slot->dataset && slot->identities == identities) return slot->dataset;
+  if (slot->dataset && slot->identities == identities && CopiesAreWhole(*slot))
+    return slot->dataset;
 
   auto dataset = std::make_shared<Dataset>();
   wire::DatasetSchema& schema = dataset->schema;
@@ -193,6 +222,7 @@ Result<std::shared_ptr<const Dataset>> Catalog::State::OpenRegistered(
     schema.tables.push_back(std::move(table));
   }
   schema.version = VersionOf(schema.tables);
+  TT_ASSIGN(slot->copies, IdentifyCopies(*dataset));
   slot->dataset = std::move(dataset);
   slot->identities = std::move(identities);
   return slot->dataset;

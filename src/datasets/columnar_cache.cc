@@ -2,14 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
-#include <chrono>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
-#include "base/fd.h"
 #include "base/id.h"
 
 namespace tabletalk::datasets {
@@ -25,32 +25,80 @@ void SyncFile(const std::string& path) {
   if (fd) ::fsync(fd.get());
 }
 
+// What ingested.json holds: what the reader found, and the size of the file that goes with it.
+struct Description {
+  wire::Ingested ingested;
+  std::uint64_t table_bytes = 0;
+};
+BOOST_DESCRIBE_STRUCT(Description, (), (ingested, table_bytes))
+
+std::optional<std::uint64_t> SizeOfFile(const std::string& path) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+// Nothing but a hash becomes part of a path, whoever computed it.
+bool IsSha256(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
+}
+
+// Nobody: another process writes there, or it is no folder.
+base::UniqueFd Lock(const std::string& folder) {
+  base::UniqueFd lock(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) lock.Reset();
+  return lock;
+}
+
 void SweepStaging(const fs::path& staging) {
   std::error_code ignored;
-  const auto old = fs::file_time_type::clock::now() - std::chrono::hours(24);
   for (const auto& entry : fs::directory_iterator(staging, ignored)) {
+    const base::UniqueFd lock = Lock(entry.path().string());
     std::error_code failed;
-    if (fs::last_write_time(entry.path(), failed) < old && !failed)
-      fs::remove_all(entry.path(), failed);
+    if (lock) fs::remove_all(entry.path(), failed);
   }
+}
+
+base::Error CannotMake(const std::string& folder, int error) {
+  return base::SystemError(
+      base::ErrorCode::internal,
+      fmt::format("the folder {} cannot be made or written to; set DATA_DIR to one that can",
+                  folder),
+      error);
+}
+
+// mode 0700 for what is made here; what was there before keeps its own.
+Result<void> MakePrivate(const fs::path& folder) {
+  std::error_code failed;
+  if (folder.has_parent_path()) fs::create_directories(folder.parent_path(), failed);
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    return CannotMake(folder.string(), errno);
+  if (!fs::is_directory(folder, failed)) return CannotMake(folder.string(), ENOTDIR);
+  return {};
+}
+
+Result<void> MakeFolders(const fs::path& root) {
+  for (const fs::path& folder :
+       {root, root / "staging", root / fmt::format("columnar-v{}", kReaderVersion)})
+    TT_CHECK(MakePrivate(folder));
+  return {};
 }
 
 }  // namespace
 
+StagedFolder::~StagedFolder() {
+  std::error_code ignored;
+  if (!path_.empty()) fs::remove_all(path_, ignored);
+}
+
 Result<ColumnarCache> ColumnarCache::Open(std::string root) {
-  ColumnarCache cache(std::move(root));
-  const fs::path base(cache.root_);
-  for (const fs::path& folder : {base / "staging", base / fmt::format("columnar-v{}", kReaderVersion)}) {
-    std::error_code failed;
-    fs::create_directories(folder, failed);
-    if (failed)
-      return base::MakeError(base::ErrorCode::internal,
-                             fmt::format("the folder {} cannot be made: {}; set DATA_DIR to one "
-                                         "that can",
-                                         folder.string(), failed.message()));
-  }
-  fs::permissions(base, fs::perms::owner_all, fs::perm_options::replace);
-  SweepStaging(base / "staging");
+  // The sandbox is given absolute paths.
+  std::error_code failed;
+  const fs::path absolute = fs::absolute(root, failed);
+  ColumnarCache cache(failed ? std::move(root) : absolute.lexically_normal().string());
+  while (cache.root_.size() > 1 && cache.root_.ends_with('/')) cache.root_.pop_back();
+  TT_CHECK(MakeFolders(cache.root_));
+  SweepStaging(fs::path(cache.root_) / "staging");
   return cache;
 }
 
@@ -59,53 +107,65 @@ std::string ColumnarCache::Folder(const std::string& sha256) const {
 }
 
 std::optional<ColumnarCopy> ColumnarCache::Find(const std::string& sha256) const {
+  if (!IsSha256(sha256)) return std::nullopt;
   const std::string folder = Folder(sha256);
   std::ifstream file(folder + "/ingested.json");
   if (!file) return std::nullopt;
   std::ostringstream text;
   text << file.rdbuf();
-  auto ingested = base::FromJsonText<wire::Ingested>(text.str(), kIngestedLimits);
-  if (ingested.has_error() || !fs::exists(folder + "/table.duckdb")) return std::nullopt;
-  return ColumnarCopy{std::move(*ingested), folder + "/table.duckdb"};
+  auto description = base::FromJsonText<Description>(text.str(), kIngestedLimits);
+  const std::string table = folder + "/table.duckdb";
+  if (description.has_error() || SizeOfFile(table) != description->table_bytes) return std::nullopt;
+  return ColumnarCopy{std::move(description->ingested), table};
 }
 
-Result<std::string> ColumnarCache::Stage() const {
-  const std::string folder = fmt::format("{}/staging/{}", root_, base::RandomHex128());
-  if (::mkdir(folder.c_str(), 0700) != 0)
-    return base::SystemError(base::ErrorCode::internal,
-                             "no room can be made for the columnar copy in DATA_DIR", errno);
-  return folder;
+Result<StagedFolder> ColumnarCache::Stage() const {
+  TT_CHECK(MakeFolders(root_));  // Somebody may have tidied up since the start.
+  for (int attempt = 0; attempt < 10; ++attempt) {
+    const std::string folder = fmt::format("{}/staging/{}", root_, base::RandomHex128());
+    if (::mkdir(folder.c_str(), 0700) != 0) return CannotMake(folder, errno);
+    base::UniqueFd lock = Lock(folder);
+    // A sweep may come between the two calls and take the folder for an abandoned one.
+    struct stat held {};
+    struct stat named {};
+    if (lock && ::fstat(lock.get(), &held) == 0 && ::lstat(folder.c_str(), &named) == 0 &&
+        held.st_ino == named.st_ino)
+      return StagedFolder(folder, std::move(lock));
+  }
+  return CannotMake(root_ + "/staging", EBUSY);
 }
 
-Result<ColumnarCopy> ColumnarCache::Commit(const std::string& staged, const std::string& sha256,
+Result<ColumnarCopy> ColumnarCache::Commit(StagedFolder staged, const std::string& sha256,
                                            const wire::Ingested& ingested) const {
-  const std::string description = staged + "/ingested.json";
+  const auto bytes = SizeOfFile(staged.path() + "/table.duckdb");
+  if (!bytes || !IsSha256(sha256))
+    return base::MakeError(base::ErrorCode::internal, "the runner left no columnar copy");
+  const std::string description = staged.path() + "/ingested.json";
   {
     std::ofstream file(description);
-    file << base::ToJsonText(base::ToJson(ingested));
+    file << base::ToJsonText(base::ToJson(Description{ingested, *bytes}));
     if (!file.flush())
-      return base::MakeError(base::ErrorCode::internal, "the columnar copy cannot be written");
+      return base::MakeError(base::ErrorCode::internal,
+                             "the columnar copy cannot be written; is the disk of DATA_DIR full?");
   }
   SyncFile(description);
-  SyncFile(staged + "/table.duckdb");
+  SyncFile(staged.path() + "/table.duckdb");
   const std::string folder = Folder(sha256);
   std::error_code failed;
-  fs::rename(staged, folder, failed);
-  if (failed) {
-    Discard(staged);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    fs::rename(staged.path(), folder, failed);
+    if (!failed) {
+      staged.path_.clear();
+      SyncFile(root_ + fmt::format("/columnar-v{}", kReaderVersion));
+      return ColumnarCopy{ingested, folder + "/table.duckdb"};
+    }
     if (auto theirs = Find(sha256)) return std::move(*theirs);
-    // What stands there is not whole (a crash before the sync): replace it next time.
-    fs::remove_all(folder, failed);
-    return base::MakeError(base::ErrorCode::internal,
-                           "the columnar copy could not be kept; try again", failed.message());
+    // What stands there is not whole: a crash before the sync, or a file that was cut since.
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
   }
-  SyncFile(root_ + fmt::format("/columnar-v{}", kReaderVersion));
-  return ColumnarCopy{ingested, folder + "/table.duckdb"};
-}
-
-void ColumnarCache::Discard(const std::string& staged) const {
-  std::error_code ignored;
-  fs::remove_all(staged, ignored);
+  return base::MakeError(base::ErrorCode::internal,
+                         "the columnar copy could not be kept; try again", failed.message());
 }
 
 }  // namespace tabletalk::datasets

@@ -1,16 +1,20 @@
 // Columnar copies of files, by the hash of the original's bytes.
 //
 //   <root>/columnar-v<reader version>/<sha256>/{table.duckdb, ingested.json}
-//   <root>/staging/<random>/            being written; swept at start when old
+//   <root>/staging/<random>/            being written, and locked by whoever writes
 //
 // A copy appears by one rename and is never changed afterwards, so any number of processes may share
-// a root. Losing the folder loses time, not data.
+// a root. What a killed process left in staging is locked by nobody and is removed at the next start.
+// A copy whose file is gone or has another size than when it was made does not count, and is made
+// again. Losing the folder loses time, not data.
 #pragma once
 
-#include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
+#include "base/fd.h"
 #include "wire/runner.h"
 
 namespace tabletalk::datasets {
@@ -23,21 +27,36 @@ struct ColumnarCopy {
   std::string path;  ///< Of table.duckdb.
 };
 
+/// A fresh empty folder for the reader to write into; removed with the object unless committed.
+class StagedFolder {
+ public:
+  StagedFolder(std::string path, base::UniqueFd lock)
+      : path_(std::move(path)), lock_(std::move(lock)) {}
+  StagedFolder(StagedFolder&& other) noexcept
+      : path_(std::exchange(other.path_, {})), lock_(std::move(other.lock_)) {}
+  StagedFolder& operator=(StagedFolder&&) = delete;
+  ~StagedFolder();
+
+  const std::string& path() const { return path_; }
+
+ private:
+  friend class ColumnarCache;
+  std::string path_;
+  base::UniqueFd lock_;
+};
+
 class ColumnarCache {
  public:
-  /// Creates the folders. Errors: internal with the path's problem.
+  /// Creates the folders, readable by their owner alone. Errors: internal with the path's problem.
   static base::Result<ColumnarCache> Open(std::string root);
 
   /// The copy for these bytes, if there is a whole one.
   std::optional<ColumnarCopy> Find(const std::string& sha256) const;
 
-  /// A fresh empty folder for the reader to write into.
-  base::Result<std::string> Stage() const;
+  base::Result<StagedFolder> Stage() const;
   /// Moves a staged copy to its place. Another process may have been first; then theirs stays.
-  base::Result<ColumnarCopy> Commit(const std::string& staged, const std::string& sha256,
+  base::Result<ColumnarCopy> Commit(StagedFolder staged, const std::string& sha256,
                                     const wire::Ingested& ingested) const;
-  /// Removes a staged folder; for every path on which Commit was not reached.
-  void Discard(const std::string& staged) const;
 
  private:
   explicit ColumnarCache(std::string root) : root_(std::move(root)) {}

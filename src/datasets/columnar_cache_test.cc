@@ -1,5 +1,6 @@
 #include "datasets/columnar_cache.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
@@ -19,25 +20,28 @@ class ColumnarCacheTest : public ::testing::Test {
   }
   ~ColumnarCacheTest() override { fs::remove_all(root_); }
 
-  static std::string Staged(const ColumnarCache& cache, std::string_view content = "data") {
-    std::string folder = *cache.Stage();
-    std::ofstream(folder + "/table.duckdb") << content;
+  static StagedFolder Staged(const ColumnarCache& cache, std::string_view content = "data") {
+    StagedFolder folder = std::move(*cache.Stage());
+    std::ofstream(folder.path() + "/table.duckdb") << content;
     return folder;
   }
 
+  bool StagingIsEmpty() const { return fs::is_empty(fs::path(root_) / "staging"); }
+
+  const std::string hash_ = std::string(64, 'a');
   std::string root_;
 };
 
 TEST_F(ColumnarCacheTest, KeepsWhatIsCommitted) {
   const auto cache = ColumnarCache::Open(root_);
   ASSERT_TRUE(cache.has_value());
-  EXPECT_FALSE(cache->Find("aa"));
+  EXPECT_FALSE(cache->Find(hash_));
   wire::Ingested ingested;
   ingested.rows = 7;
-  ASSERT_TRUE(cache->Commit(Staged(*cache), "aa", ingested).has_value());
+  ASSERT_TRUE(cache->Commit(Staged(*cache), hash_, ingested).has_value());
   const auto again = ColumnarCache::Open(root_);
-  ASSERT_TRUE(again->Find("aa"));
-  EXPECT_EQ(again->Find("aa")->ingested.rows, 7u);
+  ASSERT_TRUE(again->Find(hash_));
+  EXPECT_EQ(again->Find(hash_)->ingested.rows, 7u);
 }
 
 TEST_F(ColumnarCacheTest, TheFirstCommitStays) {
@@ -45,28 +49,75 @@ TEST_F(ColumnarCacheTest, TheFirstCommitStays) {
   wire::Ingested first, second;
   first.rows = 1;
   second.rows = 2;
-  ASSERT_TRUE(cache->Commit(Staged(*cache), "aa", first).has_value());
-  const auto late = cache->Commit(Staged(*cache), "aa", second);
+  ASSERT_TRUE(cache->Commit(Staged(*cache), hash_, first).has_value());
+  const auto late = cache->Commit(Staged(*cache), hash_, second);
   ASSERT_TRUE(late.has_value());
   EXPECT_EQ(late->ingested.rows, 1u);
-  EXPECT_TRUE(fs::is_empty(fs::path(root_) / "staging"));
+  EXPECT_TRUE(StagingIsEmpty());
 }
 
 TEST_F(ColumnarCacheTest, HalfWrittenCopiesAreNotSeenAndAreReplaced) {
   const auto cache = ColumnarCache::Open(root_);
-  const fs::path folder = fs::path(root_) / "columnar-v1" / "aa";
+  const fs::path folder = fs::path(root_) / fmt::format("columnar-v{}", kReaderVersion) / hash_;
   fs::create_directories(folder);
   std::ofstream(folder / "ingested.json") << R"({"rows": 1)";
-  EXPECT_FALSE(cache->Find("aa"));
-  EXPECT_TRUE(cache->Commit(Staged(*cache), "aa", {}).has_error());
-  EXPECT_TRUE(cache->Commit(Staged(*cache), "aa", {}).has_value());
-  EXPECT_TRUE(cache->Find("aa"));
+  EXPECT_FALSE(cache->Find(hash_));
+  EXPECT_TRUE(cache->Commit(Staged(*cache), hash_, {}).has_value());
+  EXPECT_TRUE(cache->Find(hash_));
 }
 
-TEST_F(ColumnarCacheTest, DiscardLeavesNothing) {
+TEST_F(ColumnarCacheTest, WhatIsNotCommittedIsGone) {
   const auto cache = ColumnarCache::Open(root_);
-  cache->Discard(Staged(*cache));
-  EXPECT_TRUE(fs::is_empty(fs::path(root_) / "staging"));
+  { const StagedFolder folder = Staged(*cache); }
+  EXPECT_TRUE(StagingIsEmpty());
+  EXPECT_TRUE(cache->Commit(std::move(*cache->Stage()), hash_, {}).has_error());  // No table in it.
+  EXPECT_TRUE(StagingIsEmpty());
+}
+
+TEST_F(ColumnarCacheTest, TheNextStartSweepsWhatNobodyHolds) {
+  const auto cache = ColumnarCache::Open(root_);
+  const StagedFolder held = Staged(*cache);
+  const fs::path abandoned = fs::path(root_) / "staging" / "abandoned";
+  fs::create_directory(abandoned);
+  ASSERT_TRUE(ColumnarCache::Open(root_).has_value());
+  EXPECT_FALSE(fs::exists(abandoned));
+  EXPECT_TRUE(fs::exists(held.path() + "/table.duckdb"));
+}
+
+TEST_F(ColumnarCacheTest, CutCopiesAreMadeAgain) {
+  const auto cache = ColumnarCache::Open(root_);
+  const auto copy = cache->Commit(Staged(*cache, "a whole table"), hash_, {});
+  ASSERT_TRUE(copy.has_value());
+  fs::resize_file(copy->path, 5);
+  EXPECT_FALSE(cache->Find(hash_));
+  ASSERT_TRUE(cache->Commit(Staged(*cache, "another table"), hash_, {}).has_value());
+  EXPECT_TRUE(cache->Find(hash_));
+}
+
+TEST_F(ColumnarCacheTest, ARootThatWasDeletedIsMadeAgain) {
+  const auto cache = ColumnarCache::Open(root_ + "/data/");
+  fs::remove_all(root_ + "/data");
+  EXPECT_TRUE(cache->Commit(Staged(*cache), hash_, {}).has_value());
+  EXPECT_TRUE(cache->Find(hash_));
+}
+
+TEST_F(ColumnarCacheTest, NothingButAHashNamesAFolder) {
+  const auto cache = ColumnarCache::Open(root_ + "/data");
+  const fs::path victim = fs::path(root_) / "victim";
+  fs::create_directory(victim);
+  std::ofstream(victim / "precious") << "x";
+  for (const char* name : {"../../victim", "", ".", "..", "../staging", "AA"}) {
+    EXPECT_TRUE(cache->Commit(Staged(*cache), name, {}).has_error()) << name;
+    EXPECT_FALSE(cache->Find(name)) << name;
+  }
+  EXPECT_TRUE(fs::exists(victim / "precious"));
+}
+
+TEST_F(ColumnarCacheTest, OnlyWhatItMakesIsMadePrivate) {
+  fs::permissions(root_, static_cast<fs::perms>(0755));
+  ASSERT_TRUE(ColumnarCache::Open(root_).has_value());
+  EXPECT_EQ(fs::status(root_).permissions(), static_cast<fs::perms>(0755));
+  EXPECT_EQ(fs::status(root_ + "/staging").permissions(), fs::perms::owner_all);
 }
 
 TEST_F(ColumnarCacheTest, AnUnusableRootSaysSo) {

@@ -16,6 +16,18 @@ base::Error NoSuchRun(const std::string& run_id) {
                   base::EscapeControls(base::Truncate(run_id, 60))));
 }
 
+// What grows with the asker's wishes; near enough.
+std::uint64_t SizeInMemory(const wire::Run& run) {
+  std::uint64_t bytes = 2048 + 2 * run.sql.size();
+  if (!run.result) return bytes;
+  for (const auto& row : run.result->rows) {
+    bytes += sizeof row + row.size() * sizeof(wire::Value);
+    for (const wire::Value& value : row)
+      if (const auto* text = value.if_text()) bytes += text->size();
+  }
+  return bytes;
+}
+
 }  // namespace
 
 bool HasEnded(wire::RunStatus status) {
@@ -25,12 +37,17 @@ bool HasEnded(wire::RunStatus status) {
 void RunLog::Put(wire::Run run, base::CancelToken cancel) {
   const std::lock_guard lock(mutex_);
   const std::string id = run.run_id;
-  if (!entries_.contains(id)) order_.push_back(id);
-  entries_.insert_or_assign(id, Entry{std::move(run), std::move(cancel)});
-  for (auto oldest = order_.begin(); order_.size() > capacity_ && oldest != order_.end();) {
-    const auto entry = entries_.find(*oldest);
-    if (HasEnded(entry->second.run.status)) {
-      entries_.erase(entry);
+  const std::uint64_t bytes = SizeInMemory(run);
+  auto [entry, is_new] = entries_.try_emplace(id);
+  if (is_new) order_.push_back(id);
+  bytes_ += bytes - entry->second.bytes;
+  entry->second = Entry{std::move(run), std::move(cancel), bytes};
+  const auto over = [this] { return order_.size() > capacity_ || bytes_ > max_size_.bytes(); };
+  for (auto oldest = order_.begin(); over() && oldest != order_.end();) {
+    const auto old = entries_.find(*oldest);
+    if (*oldest != id && HasEnded(old->second.run.status)) {
+      bytes_ -= old->second.bytes;
+      entries_.erase(old);
       oldest = order_.erase(oldest);
     } else {
       ++oldest;

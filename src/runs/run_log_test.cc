@@ -13,7 +13,7 @@ wire::Run RunOf(std::string id, wire::RunStatus status) {
 }
 
 TEST(RunLog, ForgetsTheOldestEndedRuns) {
-  RunLog log(2);
+  RunLog log(2, base::ByteSize::Mebi(1));
   log.Put(RunOf("a", wire::RunStatus::running), {});
   log.Put(RunOf("b", wire::RunStatus::succeeded), {});
   log.Put(RunOf("c", wire::RunStatus::failed), {});
@@ -23,8 +23,26 @@ TEST(RunLog, ForgetsTheOldestEndedRuns) {
   EXPECT_EQ(log.Recent().front().run_id, "c");
 }
 
+TEST(RunLog, ForgetsTheOldestResultsThatTakeTooMuch) {
+  RunLog log(100, base::ByteSize::Mebi(1));
+  const auto put = [&log](std::string id, std::size_t chars) {
+    wire::Run run = RunOf(std::move(id), wire::RunStatus::succeeded);
+    run.result.emplace();
+    run.result->rows = {{wire::Value(std::string(chars, 'x'))}};
+    log.Put(run, {});
+  };
+  put("a", 600'000);
+  put("a", 600'000);  // Replaced, not added.
+  EXPECT_TRUE(log.Find("a").has_value());
+  put("b", 600'000);
+  EXPECT_TRUE(log.Find("a").has_error());
+  put("c", 2'000'000);  // Larger than all, and yet the newest.
+  EXPECT_TRUE(log.Find("b").has_error());
+  EXPECT_TRUE(log.Find("c").has_value());
+}
+
 TEST(RunLog, CancelsWhatIsGoingOnly) {
-  RunLog log(10);
+  RunLog log(10, base::ByteSize::Mebi(1));
   const base::CancelToken token;
   log.Put(RunOf("a", wire::RunStatus::running), token);
   ASSERT_TRUE(log.Cancel("a").has_value());

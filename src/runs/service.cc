@@ -78,7 +78,7 @@ struct Service::State {
         catalog(std::move(data)),
         sandbox(std::move(box)),
         clock(std::move(time)),
-        log(given.remembered_runs) {}
+        log(given.remembered_runs, given.remembered_size) {}
 
   Options options;
   std::shared_ptr<datasets::Catalog> catalog;
@@ -93,6 +93,7 @@ struct Service::State {
   std::mutex planners_mutex;
   std::map<std::string, Planning> planners;
 
+  std::atomic<std::size_t> async_runs{0};  // Not ended.
   boost::asio::thread_pool background{2};  // Of `async` runs; last member, so joined first.
 
   // One planner for each dataset as it stands now; its index is built once.
@@ -353,6 +354,10 @@ Result<wire::Run> Service::Execute(const wire::RunRequest& run, const Request& r
   TT_ASSIGN(Prepared prepared, state_->Prepare(run, request));
   wire::Run fresh = state_->NewRun(prepared, request);
   if (!run.async) return state_->Perform(prepared, std::move(fresh), request, whole);
+  if (state_->async_runs.fetch_add(1) >= state_->options.queue_depth) {
+    --state_->async_runs;
+    return MakeError(ErrorCode::busy, "too many runs are waiting; try again in a few seconds");
+  }
   Request own = request;  // Goes on when the asker has left; Cancel ends it.
   own.cancel = base::CancelToken();
   own.deadline = base::Deadline::Never();
@@ -361,6 +366,7 @@ Result<wire::Run> Service::Execute(const wire::RunRequest& run, const Request& r
   boost::asio::post(state_->background, [state = state_.get(), prepared = std::move(prepared),
                                          fresh, own, whole] {
     (void)state->Perform(prepared, fresh, own, whole);
+    --state->async_runs;
   });
   return fresh;
 }

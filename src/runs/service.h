@@ -15,6 +15,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/id.h"
+#include "base/units.h"
 #include "datasets/catalog.h"
 #include "sandbox/sandbox.h"
 #include "wire/run.h"
@@ -30,6 +31,8 @@ struct Options {
   std::uint64_t scratch_mb = 64;             ///< RUN_TMP_MB.
   std::uint64_t threads = 2;                 ///< Of one query.
   std::size_t remembered_runs = 1000;
+  base::ByteSize remembered_size = base::ByteSize::Mebi(256);  ///< Of their results together.
+  std::size_t queue_depth = 64;  ///< RUN_QUEUE_DEPTH: `async` runs that have not ended.
 };
 
 /// Who asks, and until when.

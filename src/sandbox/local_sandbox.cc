@@ -47,8 +47,8 @@ class LocalSandbox final : public Sandbox {
     TT_ASSIGN(Session session, Session::Start(policy, context, job.limits.wall));
 
     IngestOutcome outcome;
-    TT_ASSIGN(outcome.hashed,
-              session.Ask<wire::Hashed>("hash", wire::HashRequest{kSource}, "hashed", kMaxHashedReply));
+    TT_ASSIGN(outcome.hashed, session.Ask<wire::Hashed>("hash", wire::HashRequest{kSource},
+                                                        "hashed", kMaxHashedReply));
     TT_CHECK(CheckHashed(outcome.hashed));
     if (job.wanted(outcome.hashed)) {
       wire::IngestRequest request;
@@ -58,7 +58,8 @@ class LocalSandbox final : public Sandbox {
       request.max_cells = job.max_cells;
       request.memory_mb = EngineMemory(job.limits);
       request.threads = job.limits.threads;
-      TT_ASSIGN(outcome.ingested, session.Ask<wire::Ingested>("ingest", request, "ingested", kMaxIngestedReply));
+      TT_ASSIGN(outcome.ingested, session.Ask<wire::Ingested>("ingest", request, "ingested",
+                                                              kMaxIngestedReply));
       TT_CHECK(CheckIngested(*outcome.ingested, request.max_cells, request.max_columns));
     }
     outcome.report = session.Finish();
@@ -97,7 +98,11 @@ class LocalSandbox final : public Sandbox {
     request.max_rows = job.max_rows;
     request.memory_mb = EngineMemory(job.limits);
     request.threads = job.limits.threads;
-    TT_ASSIGN(outcome.ran, session.Ask<wire::SqlRan>("run_sql", request, "sql_ran", kMaxRanReply));
+    const auto shape = [&](const base::json::value& body) {
+      return CheckRanShape(body, request.max_rows);
+    };
+    TT_ASSIGN(outcome.ran,
+              session.Ask<wire::SqlRan>("run_sql", request, "sql_ran", kMaxRanReply, shape));
     TT_CHECK(CheckRan(*outcome.ran, request.max_rows));
     outcome.report = session.Finish();
     outcome.report.usage.queue_ms = queued.count();

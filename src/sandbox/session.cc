@@ -15,9 +15,9 @@ using base::ErrorCode;
 using base::MakeError;
 using base::Result;
 
-// Replies carry result previews and profiles of wide tables, and no attachments.
-constexpr wire::FrameLimits kReplyLimits{.max_header = base::ByteSize::Mebi(256),
-                                         .max_attachment = base::ByteSize(0)};
+// An honest runner reports a few times a second, in a few words.
+constexpr int kMaxProgress = 10'000;
+constexpr std::size_t kMaxStage = 200;
 constexpr std::chrono::seconds kGoodbye{5};
 
 std::optional<ErrorCode> CodeFromName(std::string_view name) {
@@ -50,20 +50,33 @@ Result<Session> Session::Start(const confine::Policy& policy, const JobContext& 
 
 Result<base::json::value> Session::Exchange(std::string_view request_kind,
                                             const base::json::value& request,
-                                            std::string_view reply_kind) {
+                                            std::string_view reply_kind,
+                                            base::ByteSize max_reply) {
   const auto sent = wire::WriteFrame(child_.control_fd(), request_kind, request, deadline_);
   if (sent.has_error()) return Explain(sent.error());
-  for (;;) {
-    auto frame = wire::ReadFrame(child_.control_fd(), kReplyLimits, deadline_, context_->cancel);
+  const wire::FrameLimits limits{.max_header = max_reply, .max_attachment = base::ByteSize(0)};
+  for (int frames = 0; frames <= kMaxProgress; ++frames) {
+    // Looked at here, too: whoever always has something to say never makes the reader wait.
+    if (context_->cancel.Cancelled() || deadline_.Expired())
+      return Explain(MakeError(ErrorCode::timed_out, "the time limit was reached"));
+    auto frame = wire::ReadFrame(child_.control_fd(), limits, deadline_, context_->cancel);
     if (frame.has_error()) return Explain(frame.error());
     if (frame->kind == reply_kind) return std::move(frame->body);
     if (frame->kind == "failed") return FromFailed(frame->body);
-    if (frame->kind != "progress")
-      return MakeError(ErrorCode::internal, "the runner gave an unexpected reply",
-                       std::string(base::Truncate(frame->kind, 60)));
+    if (frame->kind != "progress") return Unusable("of kind " + frame->kind);
     const auto progress = base::FromJson<wire::Progress>(frame->body);
-    if (progress.has_value() && context_->progress) context_->progress(*progress);
+    if (progress.has_error() || progress->stage.size() > kMaxStage)
+      return Unusable("progress that is none");
+    if (context_->progress) context_->progress(*progress);
   }
+  return Unusable("progress without end");
+}
+
+Error Session::Unusable(std::string_view why) {
+  child_.Kill();
+  const std::string detail = base::EscapeControls(base::Truncate(why, 200));
+  base::Log(base::LogLevel::warn, "runner_unusable", {{"why", detail}});
+  return MakeError(ErrorCode::internal, "the runner gave an unusable reply", detail);
 }
 
 Error Session::Explain(const Error& stream_error) {
@@ -71,6 +84,10 @@ Error Session::Explain(const Error& stream_error) {
     child_.Kill();
     return MakeError(ErrorCode::cancelled, "the request was cancelled");
   }
+  // What is no frame comes from no honest runner; there is nothing to wait for.
+  if (stream_error.code() == ErrorCode::invalid_argument ||
+      stream_error.code() == ErrorCode::too_large)
+    return Unusable(stream_error.public_message());
   // A broken stream mostly means that the process is ending; give its end a moment to arrive.
   const confine::Exit& exit = child_.Wait(stream_error.code() == ErrorCode::timed_out
                                               ? Deadline::After(std::chrono::milliseconds(0))
@@ -106,7 +123,8 @@ Error Session::Explain(const Error& stream_error) {
 
 JobReport Session::Finish() {
   ::shutdown(child_.control_fd(), SHUT_RDWR);  // The runner's loop ends at end of file.
-  const confine::Exit& exit = child_.Wait(Deadline::After(kGoodbye), context_->cancel);
+  const confine::Exit& exit =
+      child_.Wait(deadline_.EarlierOf(Deadline::After(kGoodbye)), context_->cancel);
   JobReport report;
   using Milliseconds = std::chrono::duration<double, std::milli>;
   report.usage.time_ms = Milliseconds(exit.usage.wall).count();

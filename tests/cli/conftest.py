@@ -16,20 +16,27 @@ def data_dir(tmp_path_factory):
 
 @pytest.fixture
 def tabletalk(tmp_path, data_dir):
-    """Calls tabletalk with arguments; returns the finished process, output as text."""
+    """Calls tabletalk with arguments; returns the finished process, output as text.
+    `to` names a file that standard output goes to instead."""
 
-    def call(*arguments, env=None, timeout=60):
+    def call(*arguments, env=None, timeout=60, to=None):
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "DATA_DIR": str(data_dir)}
         environment.update(env or {})
-        return subprocess.run(
-            [str(PROGRAM), *map(str, arguments)],
-            cwd=tmp_path,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=timeout,
-            text=True,
-        )
+        output = open(to, "w") if to else subprocess.PIPE
+        try:
+            return subprocess.run(
+                [str(PROGRAM), *map(str, arguments)],
+                cwd=tmp_path,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.PIPE,
+                timeout=timeout,
+                text=True,
+            )
+        finally:
+            if to:
+                output.close()
 
     return call
 

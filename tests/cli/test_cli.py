@@ -202,3 +202,23 @@ def test_many_at_once_on_the_same_new_file(tmp_path, sales):
         assert json.loads(out)["result"]["rows"] == [[4]]
     assert len(list((data / "columnar-v1").iterdir())) == 1
     assert list((data / "staging").iterdir()) == []
+
+
+def test_an_answer_that_cannot_be_written_is_a_failure(tabletalk, sales):
+    done = tabletalk("ask", sales, "how many rows?", to="/dev/full")
+    assert done.returncode == 1
+    assert "could not be written" in done.stderr
+
+
+def test_what_a_killed_process_left_is_swept(tabletalk, sales, data_dir):
+    abandoned = data_dir / "staging" / "abandoned"
+    abandoned.mkdir(parents=True, exist_ok=True)
+    assert tabletalk("ask", sales, "how many rows?").returncode == 0
+    assert not any((data_dir / "staging").iterdir())
+
+
+def test_a_damaged_copy_is_made_again(tabletalk, sales, data_dir):
+    assert tabletalk("ask", sales, "how many rows?").returncode == 0
+    for copy in data_dir.glob("columnar-v*/*/table.duckdb"):
+        os.truncate(copy, 4096)
+    assert tabletalk("ask", sales, "how many rows?").returncode == 0

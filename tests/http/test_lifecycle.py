@@ -2,6 +2,8 @@
 
 import concurrent.futures
 import json
+import pathlib
+import shutil
 import time
 
 import pytest
@@ -208,3 +210,35 @@ def refuses(server):
 def test_an_address_for_everybody_is_refused(start_server):
     with pytest.raises(RuntimeError, match="refusing to listen on 0.0.0.0"):
         start_server(HOST="0.0.0.0")
+
+
+def test_the_queue_of_background_runs_is_bounded(start_server):
+    server = start_server(RUN_QUEUE_DEPTH="2").server
+    assert server.get("/datasets/sensors/schema").status == 200
+    replies = [server.post("/runs", {**ENDLESS, "async": True}) for _ in range(5)]
+    assert [reply.status for reply in replies] == [202, 202, 429, 429, 429]
+    check_error(replies[-1], 429)
+    for reply in replies[:2]:
+        assert server.request("DELETE", f"/runs/{reply.json['run_id']}").status == 200
+        wait_for(lambda: status_of(server, reply.json["run_id"]) in ENDED)
+    wait_for(lambda: server.post("/runs", {**COUNT_ORDERS, "async": True}).status == 202)
+
+
+def test_a_deleted_data_dir_is_made_again(start_server, tmp_path):
+    data = tmp_path / "data"
+    server = start_server(DATA_DIR=str(data)).server
+    assert server.post("/runs", COUNT_ORDERS).status == 200
+    shutil.rmtree(data)
+    assert server.post("/runs", COUNT_ORDERS).status == 200
+
+
+def test_remembered_results_do_not_fill_the_memory(start_server):
+    program = start_server()
+    big = {"dataset_id": "ecommerce", "sql": "SELECT repeat('x', 10000) AS a, repeat('y', 10000) AS b,"
+                                             " repeat('z', 10000) AS c FROM orders LIMIT 1000"}
+    for _ in range(15):
+        response = program.server.post("/runs", big)
+        assert response.status == 200 and len(response.body) > 25_000_000
+    status = pathlib.Path(f"/proc/{program.process.pid}/status").read_text()
+    resident = int(next(line for line in status.splitlines() if "VmRSS" in line).split()[1])
+    assert resident < 800_000, "kB; 450 MB of results were made and 256 MiB are remembered"
