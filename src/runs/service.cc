@@ -28,6 +28,9 @@ using base::MakeError;
 using base::Result;
 using datasets::Dataset;
 
+// The LIMIT of a result that goes to a file.
+constexpr std::int64_t kEveryRow = 2'000'000'000;
+
 // What Execute settled before anything runs.
 struct Prepared {
   wire::RunKind kind = wire::RunKind::sql;
@@ -105,8 +108,10 @@ struct Service::State {
     return planning.planner;
   }
 
-  Result<Prepared> Prepare(const wire::RunRequest& request, const Request& context);
-  Result<Prepared> PreparePlan(std::shared_ptr<const Dataset> dataset, wire::QueryPlan plan) const;
+  Result<Prepared> Prepare(const wire::RunRequest& request, const Request& context,
+                           const Export& whole);
+  Result<Prepared> PreparePlan(std::shared_ptr<const Dataset> dataset, wire::QueryPlan plan,
+                               const Export& whole) const;
   Result<void> CheckText(std::string_view what, std::string_view text, std::uint64_t limit) const;
   sandbox::SqlJob JobOf(const Prepared& prepared, const Export& whole) const;
   wire::Run NewRun(const Prepared& prepared, const Request& request) const;
@@ -132,9 +137,10 @@ Result<void> Service::State::CheckText(std::string_view what, std::string_view t
 }
 
 Result<Prepared> Service::State::PreparePlan(std::shared_ptr<const Dataset> dataset,
-                                             wire::QueryPlan plan) const {
+                                             wire::QueryPlan plan, const Export& whole) const {
   plan::Limits limits;
   limits.max_limit = static_cast<std::int64_t>(options.max_rows);
+  if (whole.format != wire::ExportFormat::none) limits.default_limit = limits.max_limit = kEveryRow;
   TT_ASSIGN(plan::Compiled compiled,
             plan::Compile(plan, dataset->schema, plan::Dialect::duckdb, limits));
   Prepared prepared;
@@ -148,7 +154,8 @@ Result<Prepared> Service::State::PreparePlan(std::shared_ptr<const Dataset> data
   return prepared;
 }
 
-Result<Prepared> Service::State::Prepare(const wire::RunRequest& request, const Request& context) {
+Result<Prepared> Service::State::Prepare(const wire::RunRequest& request, const Request& context,
+                                         const Export& whole) {
   const int given = request.plan.has_value() + request.sql.has_value() + request.python.has_value();
   if (given != 1)
     return base::InvalidArgument("give exactly one of plan, sql and python");
@@ -158,7 +165,7 @@ Result<Prepared> Service::State::Prepare(const wire::RunRequest& request, const 
     TT_CHECK(CheckText("sql", *request.sql, options.max_sql_chars));
   }
   TT_ASSIGN(auto dataset, catalog->Open(request.dataset_id, ContextOf(context)));
-  if (request.plan) return PreparePlan(std::move(dataset), *request.plan);
+  if (request.plan) return PreparePlan(std::move(dataset), *request.plan, whole);
   Prepared prepared;
   prepared.dataset = std::move(dataset);
   prepared.sql = *request.sql;
@@ -172,7 +179,8 @@ sandbox::SqlJob Service::State::JobOf(const Prepared& prepared, const Export& wh
   job.parameters = prepared.parameters;
   job.tables = prepared.dataset->files;
   job.check = prepared.check;
-  job.max_rows = options.max_rows;
+  job.max_rows = job.max_limit = options.max_rows;
+  if (whole.format != wire::ExportFormat::none) job.default_limit = job.max_limit = kEveryRow;
   job.export_format = whole.format;
   job.output_directory = whole.directory;
   job.limits.wall = options.run_timeout;
@@ -279,7 +287,7 @@ Result<wire::ChatReply> Service::State::AnswerSql(const wire::ChatRequest& chat,
   wire::RunRequest asked;
   asked.dataset_id = chat.dataset_id;
   asked.sql = std::move(sql);
-  TT_ASSIGN(const Prepared prepared, Prepare(asked, request));
+  TT_ASSIGN(const Prepared prepared, Prepare(asked, request, whole));
   TT_ASSIGN(const wire::Run run, Perform(prepared, NewRun(prepared, request), request, whole));
   if (run.error) return FailureOf(run);
   wire::ChatReply reply = NewReply(chat, request);
@@ -305,7 +313,9 @@ Result<wire::ChatReply> Service::State::AnswerQuestion(const wire::ChatRequest& 
     return reply;
   }
   auto& planned = std::get<offline::Planned>(reading);
-  TT_ASSIGN(const Prepared prepared, PreparePlan(dataset, planned.plan));
+  // The planner's limit on what is shown is not one on what is written, unless it was asked for.
+  if (whole.format != wire::ExportFormat::none && !planned.intent.limit) planned.plan.limit.reset();
+  TT_ASSIGN(const Prepared prepared, PreparePlan(dataset, planned.plan, whole));
   TT_ASSIGN(const wire::Run run, Perform(prepared, NewRun(prepared, request), request, whole));
   if (run.error) return FailureOf(run);
   TakeRun(run, reply);
@@ -351,7 +361,7 @@ Result<wire::ChatReply> Service::Chat(const wire::ChatRequest& chat, const Reque
 
 Result<wire::Run> Service::Execute(const wire::RunRequest& run, const Request& request,
                                    const Export& whole) {
-  TT_ASSIGN(Prepared prepared, state_->Prepare(run, request));
+  TT_ASSIGN(Prepared prepared, state_->Prepare(run, request, whole));
   wire::Run fresh = state_->NewRun(prepared, request);
   if (!run.async) return state_->Perform(prepared, std::move(fresh), request, whole);
   if (state_->async_runs.fetch_add(1) >= state_->options.queue_depth) {
@@ -365,7 +375,16 @@ Result<wire::Run> Service::Execute(const wire::RunRequest& run, const Request& r
   state_->log.Put(fresh, own.cancel);
   boost::asio::post(state_->background, [state = state_.get(), prepared = std::move(prepared),
                                          fresh, own, whole] {
-    (void)state->Perform(prepared, fresh, own, whole);
+    try {
+      (void)state->Perform(prepared, fresh, own, whole);
+    } catch (const std::exception& broken) {  // Nobody above this would catch it.
+      wire::Run failed = fresh;
+      failed.status = wire::RunStatus::failed;
+      failed.error = wire::RunError{"internal", "something broke in the server", {}};
+      base::Log(base::LogLevel::error, "async_run_broke",
+                {{"run_id", fresh.run_id}, {"detail", broken.what()}});
+      state->log.Put(std::move(failed), own.cancel);
+    }
     --state->async_runs;
   });
   return fresh;

@@ -153,7 +153,7 @@ class LocalSandbox final : public Sandbox {
     for (const TableFile& table : job.tables)
       request.tables.push_back({table.name, "", table.columns});
     request.default_limit = job.default_limit;
-    request.max_limit = job.max_rows;
+    request.max_limit = job.max_limit;
     return request;
   }
 

@@ -70,8 +70,9 @@ struct SqlJob {
   std::map<std::string, wire::Value> parameters;
   std::vector<TableFile> tables;
   bool check = true;               ///< False only for SQL that the plan compiler wrote.
-  std::uint64_t default_limit = 200;
-  std::uint64_t max_rows = 1000;   ///< Shown; a larger LIMIT is lowered to it unless exporting.
+  std::uint64_t default_limit = 200;  ///< LIMIT of a checked statement that has none.
+  std::uint64_t max_limit = 1000;     ///< A checked statement's larger LIMIT is lowered to it.
+  std::uint64_t max_rows = 1000;      ///< Rows in the outcome's table; an export has all.
   wire::ExportFormat export_format = wire::ExportFormat::none;
   std::string output_directory;    ///< Where result.csv or result.parquet is left.
   JobLimits limits;

@@ -48,6 +48,17 @@ def test_ask_parquet_writes_a_file_that_can_be_asked_again(tabletalk, sales, tmp
     assert json.loads(again.stdout)["result"]["rows"] == [[3]]
 
 
+def test_an_export_has_every_row(tabletalk, tmp_path):
+    many = tmp_path / "many.csv"
+    many.write_text("id,code\n" + "".join(f"{i},c{i}\n" for i in range(5000)))
+    by_sql = tabletalk("run", many, "--sql", "SELECT id FROM many", "--csv")
+    assert len(by_sql.stdout.splitlines()) == 5001
+    by_question = tabletalk("ask", many, "number of rows by code", "--csv")
+    assert len(by_question.stdout.splitlines()) == 5001, by_question.stderr
+    shown = tabletalk("run", many, "--sql", "SELECT id FROM many", "--json")
+    assert json.loads(shown.stdout)["result"]["total_rows"] == 200
+
+
 def test_ask_a_shipped_dataset(tabletalk):
     done = tabletalk("ask", "--dataset", "ecommerce", "How many orders per month in 2024?", "--json")
     assert done.returncode == 0, done.stderr
