@@ -50,35 +50,103 @@ std::string BarePeer() {
   return (fs::path(app::RunnerProgram()).parent_path() / "bare_duckdb").string();
 }
 
-// About `megabytes` of orders: ids, dates, words, decimals; every value a function of its row.
-std::string WriteCsv(const Environment& environment, int megabytes) {
-  const std::string path = fmt::format("{}/orders-{}.csv", environment.folder, megabytes);
-  std::ofstream file(path);
-  file << "order_id,order_date,customer,region,quantity,unit_price,discount,comment\n";
+// A file to read: its header, and its rows, every value a function of the row's number.
+struct CsvShape {
+  const char* name;
+  const char* header;
+  std::string (*row)(std::uint64_t);
+};
+
+std::uint64_t Mixed(std::uint64_t i) { return i * 0x9E3779B97F4A7C15ull >> 17; }
+
+// Numbers in no order: Mixed is a counter in disguise.
+std::uint64_t Random(std::uint64_t i) {
+  i = (i ^ i >> 30) * 0xBF58476D1CE4E5B9ull;
+  i = (i ^ i >> 27) * 0x94D049BB133111EBull;
+  return i ^ i >> 31;
+}
+
+std::string OrderRow(std::uint64_t i) {
   static constexpr const char* kRegions[] = {"North", "South", "East", "West"};
-  std::string block;
+  const std::uint64_t mixed = Mixed(i);
+  return fmt::format("{},{}-{:02}-{:02},Customer {},{},{},{}.{:02},{},order {} of the day\n", i,
+                     2020 + mixed % 5, 1 + mixed % 12, 1 + mixed % 28, mixed % 50'000,
+                     kRegions[mixed % 4], 1 + mixed % 9, mixed % 500, mixed % 100,
+                     mixed % 3 == 0 ? "" : "0.15", mixed % 977);
+}
+
+std::string NumberRow(std::uint64_t i) {
+  std::string row = std::to_string(i);
+  std::uint64_t most = 1;
+  for (std::uint64_t k = 1; k < 12; ++k) {
+    most = most == 1'000'000 ? 10 : most * 10;
+    row += fmt::format(",{},{}.{}", Random(i * 32 + k) % most, Random(i * 64 + k) % 1000,
+                       1 + Random(i * 96 + k) % most);
+  }
+  return row + '\n';
+}
+
+std::string TextRow(std::uint64_t i) {
+  static constexpr const char* kWords[] = {"alpha",  "house",   "river",  "mountain", "seldom",
+                                           "quick",  "brown",   "order",  "delay",    "refund",
+                                           "please", "thanks",  "client", "box",      "damaged",
+                                           "parcel", "invoice", "caf\u00E9", "winter"};
+  const auto words = [&](std::uint64_t seed, std::uint64_t count) {
+    std::string text;
+    for (std::uint64_t k = 0; k < count; ++k)
+      text += fmt::format("{}{}", k == 0 ? "" : k % 11 == 0 ? ", " : " ",
+                          kWords[Random(seed * 64 + k) % std::size(kWords)]);
+    return text;
+  };
+  const std::uint64_t random = Random(i);
+  return fmt::format("{},{}-{},{},\"{}\"\n", i, kWords[random % 19], random % 500,
+                     words(i * 2, 5), words(i * 2 + 1, 10 + random % 40));
+}
+
+std::string DateRow(std::uint64_t i) {
+  const auto date = [&](std::uint64_t k) {
+    const std::uint64_t random = Random(i * 8 + k);
+    return fmt::format("{}-{:02}-{:02}", 2000 + random % 25, 1 + random / 32 % 12,
+                       1 + random / 1024 % 28);
+  };
+  const auto time = [&](std::uint64_t k) {
+    const std::uint64_t random = Random(i * 8 + k);
+    return fmt::format("{} {:02}:{:02}:{:02}", date(k + 1), random % 24, random / 32 % 60,
+                       random / 4096 % 60);
+  };
+  return fmt::format("{},{},{},{},{},{},{}\n", i, date(0), date(1), time(2), time(4),
+                     Random(i) % 2 == 0 ? "true" : "false", Random(i) / 2 % 100);
+}
+
+constexpr CsvShape kShapes[] = {
+    {"orders", "order_id,order_date,customer,region,quantity,unit_price,discount,comment", OrderRow},
+    {"numbers", "id,a1,a2,b1,b2,c1,c2,d1,d2,e1,e2,f1,f2,g1,g2,h1,h2,i1,i2,j1,j2,k1,k2", NumberRow},
+    {"texts", "id,tag,title,body", TextRow},
+    {"dates", "id,ordered,shipped,created_at,updated_at,paid,quantity", DateRow},
+};
+
+std::string WriteCsv(const Environment& environment, const CsvShape& shape, int megabytes) {
+  const std::string path = fmt::format("{}/{}.csv", environment.folder, shape.name);
+  std::ofstream file(path);
+  file << shape.header << '\n';
   std::uint64_t written = 0;
   for (std::uint64_t i = 0; written < static_cast<std::uint64_t>(megabytes) << 20; ++i) {
-    const std::uint64_t mixed = i * 0x9E3779B97F4A7C15ull >> 17;
-    block = fmt::format("{},{}-{:02}-{:02},Customer {},{},{},{}.{:02},{},order {} of the day\n", i,
-                        2020 + mixed % 5, 1 + mixed % 12, 1 + mixed % 28, mixed % 50'000,
-                        kRegions[mixed % 4], 1 + mixed % 9, mixed % 500, mixed % 100,
-                        mixed % 3 == 0 ? "" : "0.15", mixed % 977);
-    written += block.size();
-    file << block;
+    const std::string row = shape.row(i);
+    written += row.size();
+    file << row;
   }
   return path;
 }
 
-void Ingest(Environment& environment) {
-  const std::string csv = WriteCsv(environment, 100);
+void Ingest(Environment& environment, const CsvShape& shape) {
+  const std::string csv = WriteCsv(environment, shape, 100);
   std::vector<double> ours, peer;
   for (int i = -1; i < environment.runs; ++i) {
     const std::string out = fmt::format("{}/ingest", environment.folder);
     fs::create_directories(out);
     sandbox::IngestJob job;
     job.source = csv;
-    job.file_name = "orders.csv";
+    job.file_name = "table.csv";
     job.output_directory = out;
     job.limits.wall = std::chrono::minutes(5);
     job.limits.memory = base::ByteSize::Mebi(2048);
@@ -94,7 +162,13 @@ void Ingest(Environment& environment) {
     ours.push_back(mine);
     peer.push_back(theirs);
   }
-  PrintRatio("ingest 100 MB CSV (hash, types, profile)", ours, "bare CREATE TABLE AS read_csv", peer, 1.2);
+  fs::remove(csv);
+  PrintRatio(fmt::format("ingest 100 MB CSV, {} (hash, types, profile)", shape.name), ours,
+             "bare CREATE TABLE AS read_csv", peer, 1.2);
+}
+
+void IngestAll(Environment& environment) {
+  for (const CsvShape& shape : kShapes) Ingest(environment, shape);
 }
 
 void Query(Environment& environment) {
@@ -257,7 +331,7 @@ int Main(int argc, char** argv) {
   base::ConfigureLog(settings.settings.log_level, settings.settings.log_format);
   environment.parts = Must(app::BuildParts(settings.settings), "parts");
   const std::pair<const char*, void (*)(Environment&)> all[] = {
-      {"ingest", Ingest}, {"query", Query}, {"floor", Floor}, {"server", Server}};
+      {"ingest", IngestAll}, {"query", Query}, {"floor", Floor}, {"server", Server}};
   for (const auto& [name, run] : all)
     if (wanted.empty() || wanted.contains(name)) run(environment);
   fs::remove_all(environment.folder);

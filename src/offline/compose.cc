@@ -120,7 +120,10 @@ class Composer {
     column.column = Name(id);
     column.grain = grain;
     std::string name = index_.at(id).schema->name;
-    if (grain) name = Fresh(std::string(base::EnumName(*grain)));
+    if (grain) {
+      const std::string period(base::EnumName(*grain));
+      name = Fresh(IsColumnName(period) ? Slug(name) + "_" + period : period);
+    }
     if (grain || name.find('.') != std::string::npos || column.column != name) item.as = name;
     item.node = column;
     plan().select.push_back(std::move(item));

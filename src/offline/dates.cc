@@ -58,6 +58,7 @@ class SpanReader {
   std::optional<TimeSpan> ReadAt(std::size_t at) const {
     if (auto span = Relative(at)) return span;
     if (auto span = Two(at)) return span;
+    if (auto span = Worded(at)) return span;
     return One(at);
   }
 
@@ -99,6 +100,7 @@ class SpanReader {
     }
     if (auto period = MonthPeriod(at)) return period;
     if (auto period = QuarterPeriod(at)) return period;
+    if (auto period = HalfPeriod(at)) return period;
     if (auto period = TodayPeriod(at)) return period;
     const std::string_view word = Word(at);
     if (word.size() == 5 && word.ends_with("0s") && word[0] >= '1' && word[0] <= '2') {
@@ -170,6 +172,24 @@ class SpanReader {
     return MonthsOf(next, std::nullopt, *q * 3 - 2, 3);
   }
 
+  /// H1 2023, the first half of 2023, 2023's second half.
+  std::optional<Period> HalfPeriod(std::size_t at) const {
+    std::optional<unsigned> half;
+    std::size_t next = at + 1;
+    if (Word(at) == "h1" || Word(at) == "h2") half = Word(at) == "h1" ? 1 : 2;
+    if (Word(at + 1) == "half") {
+      if (Word(at) == "first" || Word(at) == "1st") half = 1;
+      if (Word(at) == "second" || Word(at) == "2nd") half = 2;
+      next = at + 2;
+    }
+    if (!half) return std::nullopt;
+    std::size_t year_at = SkipComma(next);
+    if (Word(year_at) == "the") ++year_at;
+    if (Word(year_at) == "year") ++year_at;
+    if (const auto y = YearAt(year_at)) return MonthsOf(year_at + 1, *y, *half * 6 - 5, 6);
+    return MonthsOf(std::max(year_at, next), std::nullopt, *half * 6 - 5, 6);
+  }
+
   /// this month, last year, yesterday.
   std::optional<Period> TodayPeriod(std::size_t at) const {
     const year_month_day now(today_);
@@ -203,6 +223,38 @@ class SpanReader {
     span.month_first = period.month_first;
     span.relative_to_today = period.relative;
     return span;
+  }
+
+  /// "on or after", "no later than": relations of several words.
+  struct Relation {
+    std::vector<std::string_view> words;
+    bool opens;     ///< Open to the future; otherwise to the past.
+    bool includes;  ///< The period itself belongs to it.
+  };
+  std::optional<TimeSpan> Worded(std::size_t at) const {
+    static const std::vector<Relation> kRelations = {
+        {{"on", "or", "after"}, true, true},     {{"on", "or", "before"}, false, true},
+        {{"no", "later", "than"}, false, true},  {{"not", "later", "than"}, false, true},
+        {{"no", "earlier", "than"}, true, true}, {{"not", "earlier", "than"}, true, true},
+        {{"later", "than"}, true, false},        {{"earlier", "than"}, false, false},
+        {{"prior", "to"}, false, false},         {{"up", "to"}, false, true},
+        {{"up", "until"}, false, true},          {{"in", "or", "after"}, true, true},
+        {{"in", "or", "before"}, false, true},   {{"from", "on"}, true, true},
+        {{"no", "sooner", "than"}, true, true},  {{"ab"}, true, true}};
+    for (const Relation& relation : kRelations) {
+      std::size_t i = 0;
+      while (i < relation.words.size() && Word(at + i) == relation.words[i]) ++i;
+      if (i < relation.words.size()) continue;
+      const auto period = ReadPeriod(SkipArticle(at + i));
+      if (!period) continue;
+      TimeSpan span = Of(at, *period);
+      if (relation.opens)
+        span.from = relation.includes ? period->from : period->until;
+      else
+        span.until = relation.includes ? period->until : period->from;
+      return span;
+    }
+    return std::nullopt;
   }
 
   std::optional<TimeSpan> One(std::size_t at) const {

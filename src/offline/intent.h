@@ -1,6 +1,7 @@
 // What a question asks for, after linking and before the plan: the planner's own small algebra.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,8 +60,9 @@ struct Intent {
   std::optional<Filter> having;       ///< On the first measure; its column is not used.
   bool count_groups = false;          ///< Only how many groups are left, not which.
   std::vector<std::string> assumptions;
-  double cost = 0;                   ///< Doubts, on top of those of the links.
-  std::vector<std::string> missing;  ///< Why this reading fails, or words it leaves over.
+  std::map<ColumnId, std::string> said;  ///< The registry's synonym that the question used.
+  double cost = 0;                       ///< Doubts, on top of those of the links.
+  std::vector<std::string> missing;      ///< Why this reading fails, or words it leaves over.
 };
 
 }  // namespace tabletalk::offline

@@ -9,6 +9,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "base/spelling.h"
+
 namespace tabletalk::offline {
 namespace {
 
@@ -59,11 +61,18 @@ class Builder {
   }
 
   void Measures() {
-    Agg(Aggregate::avg, "average|avg|mean|on average|average of|mean of|typically|in average");
+    Agg(Aggregate::avg,
+        "average|avg|mean|on average|average of|mean of|typically|in "
+        "average|durchschnittliche|durchschnittlicher|durchschnittliches|"
+        "durchschnittlich|durchschnitt|im durchschnitt|mittelwert|promedio|promedio de|media "
+        "de|moyenne|"
+        "moyenne de");
     Agg(Aggregate::sum,
         "total|sum of|sum|in total|combined|altogether|total of|sum up|add up|overall|in all|total "
-        "amount of|total number of|summed");
-    Agg(Aggregate::median, "median|median of");
+        "amount of|total number of|summed|summe|summe der|gesamt|insgesamt|suma|suma "
+        "de|somme|somme "
+        "de");
+    Agg(Aggregate::median, "median|median of|mediana|mediane|médiane|mediana de");
     Agg(Aggregate::min, "minimum|min|minimal|minimum of");
     Agg(Aggregate::max, "maximum|max|maximal|maximum of");
     Agg(Aggregate::stddev,
@@ -72,7 +81,8 @@ class Builder {
     Add(Cue::percentile, "percentile|percentile of|quantile");
     Add(Cue::count,
         "how many|number of|count of|count|the number of|how often|amount of|numbers of|no "
-        "of|counts of|num of");
+        "of|counts of|num of|# of|headcount|wie viele|anzahl|anzahl der|número de|numero de|"
+        "cuántos|cuántas|cuantos|cuantas|cantidad de|combien de|nombre de");
     Add(Cue::how_much, "how much");
     Add(Cue::distinct,
         "distinct|different|unique|distinct values of|unique values of|different values "
@@ -84,7 +94,8 @@ class Builder {
         "correlation|correlation between|correlation "
         "of|correlate|correlates|correlated|correlation coefficient|correlation coefficient "
         "between|correlation coefficient of|related|relationship between|pearson correlation "
-        "between|pearson correlation|correlated with|correlate with");
+        "between|pearson correlation|correlated with|correlate with|corr|corr between|corr of|"
+        "relate|relates|relationship|relate to|relates to|related to");
     Add(Cue::growth,
         "growth|growth of|growth rate|month over month|year over year|quarter over quarter|week "
         "over week|day over day|month on month|year on year|mom|yoy|percent change|percentage "
@@ -104,8 +115,12 @@ class Builder {
     Super(+1, "tallest", "height");
     Super(+1, "heaviest", "weight mass");
     Super(-1, "lightest", "weight mass");
-    Super(+1, "oldest", "age -date -year -birth");
+    Super(+1, "oldest", "age -birth -date -year");
     Super(-1, "youngest", "age -birth");
+    Super(+1, "northernmost|most northern|most northerly", "latitude lat");
+    Super(-1, "southernmost|most southern|most southerly", "latitude lat");
+    Super(+1, "easternmost|most eastern|most easterly", "longitude lon lng");
+    Super(-1, "westernmost|most western|most westerly", "longitude lon lng");
     Super(+1, "latest|newest|most recent", "date year");
     Super(-1, "earliest", "date year");
     Super(+1, "most expensive|priciest|dearest|costliest", "price cost");
@@ -113,7 +128,8 @@ class Builder {
     Super(+1, "deadliest|most deadly", "death fatality");
     Super(+1, "hottest|warmest", "temperature temp");
     Super(-1, "coldest|coolest", "temperature temp");
-    Super(+1, "fastest", "speed velocity");
+    Super(+1, "fastest|quickest", "speed velocity");
+    Super(-1, "slowest", "speed velocity");
     Super(+1, "richest|wealthiest", "income wealth gdp");
     Super(-1, "poorest", "income wealth gdp");
     Super(+1, "wettest|rainiest", "precipitation rain rainfall");
@@ -141,6 +157,8 @@ class Builder {
     common(-1, "least common|least frequent|rarest|quietest|least popular|least often");
     Add(Cue::top, "top", [](CuePhrase& p) { p.direction = 1; });
     Add(Cue::top, "bottom", [](CuePhrase& p) { p.direction = -1; });
+    Add(Cue::top, "last", [](CuePhrase& p) { p.direction = 1; });
+    Add(Cue::top, "first", [](CuePhrase& p) { p.direction = -1; });
   }
 
   void Grouping() {
@@ -148,7 +166,8 @@ class Builder {
         "by|per|for each|for every|in each|in every|at each|on each|grouped by|group by|broken "
         "down by|split by|across|for all|of each|within each|from each|through each|per each|for "
         "the different|depending on|by each|to each|on every|at every|of every|with each|according "
-        "to|separately for|among|across all|broken out by|during each");
+        "to|separately for|pro|je|nach|por|por cada|según|par|among|across all|broken out "
+        "by|during each");
     Add(Cue::each, "each|every|individual");
     InGrain(Grain::minute, "minute");
     InGrain(Grain::hour, "hour|hourly|hours");
@@ -195,6 +214,8 @@ class Builder {
     Compare(ConditionOp::less, "colder than|cooler than", "temperature temp");
     Compare(ConditionOp::greater, "faster than", "speed");
     Compare(ConditionOp::less, "slower than", "speed");
+    Add(Cue::sign, "negative", [](CuePhrase& p) { p.op = ConditionOp::less; });
+    Add(Cue::sign, "positive", [](CuePhrase& p) { p.op = ConditionOp::greater; });
     Add(Cue::between, "between|from|in the range of|ranging from|in the range");
     Add(Cue::negation,
         "not|excluding|except|except for|other "
@@ -237,7 +258,7 @@ class Builder {
     how("how deep", "depth");
     how("how hot|how warm|how cold", "temperature temp");
     how("how large|how big", "area size");
-    Add(Cue::conjunction, "and|,|&|as well as|plus|and the|versus|vs|along with");
+    Add(Cue::conjunction, "and|,|&|y|und|et|as well as|plus|and the|versus|vs|along with");
     Add(Cue::alternative, "or|or the");
     Add(Cue::grammar,
         "over|over the|how did|how do|how does|how closely|how strongly|how is|how has|how "
@@ -249,10 +270,14 @@ class Builder {
         "the|one|'|here|own|itself|had the|with the|while|kind of|type of|sort of|where the|has "
         "the|have the|so far|altogether|those that|ones|ever|%|€|$|£|¥|°|:|/|was the|is the|are "
         "the|what is|which is|a "
-        "single|hi|hello|thanks|currently|present|whole|entire|full|period|time "
+        "single|yet|already|actually|something|anything|anywhere|i e|e g|el|la|los|las|"
+        "del|de "
+        "la|de|der|das|den|dem|von|im|le|les|des|du|dans|hi|hello|thanks|currently|present|whole|"
+        "entire|full|period|time "
         "period|dataset|whole dataset|of them");
     Add(Cue::light,
-        "record|records|row|rows|entry|entries|data|table|file|listed|recorded|live|lives|made|"
+        "record|records|row|rows|entry|entries|collected|send|sent|took part|take part|"
+        "taken part|participated|trading|data|table|file|listed|recorded|live|lives|made|"
         "make|makes|happen|happened|happens|occur|occurred|occurs|exist|exists|cause|caused|causes|"
         "come|comes|came|get|gets|got|see|saw|seen|sell|sells|sold|use|used|uses|take|takes|took|"
         "taken|values|amount|number|figure|figures|score|level|levels|count|reported|report|belong|"
@@ -265,6 +290,17 @@ class Builder {
         "in|brought "
         "in|generate|generated|produced|win|won|wins|vary|varies|differ|differs|change|changed|"
         "changes|sorted|ordered by|rank|ranked|ranking");
+    const auto row_noun = [&](std::string_view kind, std::string_view list) {
+      Add(Cue::row_noun, list, [&](CuePhrase& p) { p.hint = kind; });
+    };
+    row_noun(
+        "person",
+        "people|person|persons|individuals|participants|folks|employees|members|guests|runners|"
+        "finishers|athletes|players|students|patients|passengers|customers|users|workers|"
+        "visitors");
+    row_noun("thing", "items|item|things|devices|device|equipment|products|goods|objects");
+    row_noun("event", "events|cases|incidents|instances|occurrences|times");
+    Add(Cue::money_verb, "pay|paid|spend|spent|charged|take in|took in|take|took");
     Add(Cue::beyond,
         "will|predict|forecast|why|should|next year|next month|next "
         "week|tomorrow|future|expect|expected|joke|recommend|explain why|cause "
@@ -274,6 +310,9 @@ class Builder {
 
   std::vector<CuePhrase> phrases_;
 };
+
+/// Words that may also stand for a name of the schema, by a synonym or by kinship.
+bool IsContentWord(Cue cue) { return cue == Cue::row_noun || cue == Cue::money_verb; }
 
 using PhraseIndex = std::unordered_map<std::string, std::vector<const CuePhrase*>>;
 
@@ -286,7 +325,7 @@ struct Lexicon {
     for (const CuePhrase& phrase : phrases) {
       const std::string first = phrase.words.substr(0, phrase.words.find(' '));
       by_first_word[first].push_back(&phrase);
-      if (first.size() == phrase.words.size()) single.insert(first);
+      if (first.size() == phrase.words.size() && !IsContentWord(phrase.cue)) single.insert(first);
     }
   }
 };
@@ -317,6 +356,19 @@ std::vector<CueMatch> CuesAt(const std::vector<Token>& tokens, std::size_t at) {
     if (same) matches.push_back({phrase, i - at});
   }
   return matches;
+}
+
+std::optional<std::string> SpelledRight(std::string_view lower) {
+  if (lower.size() < 5) return std::nullopt;
+  std::optional<std::string> found;
+  for (const std::string& word : TheLexicon().single) {
+    if (word.size() < 5 || word.front() != lower.front()) continue;
+    const std::size_t limit = std::min(word.size(), lower.size()) >= 8 ? 2 : 1;
+    if (base::EditDistance(lower, word, limit) > limit) continue;
+    if (found) return std::nullopt;
+    found = word;
+  }
+  return found;
 }
 
 bool IsQuestionWord(std::string_view lower) { return TheLexicon().single.contains(lower); }

@@ -1,6 +1,7 @@
 // The closed vocabulary of questions: which words ask for what. Nothing here knows a table.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,9 +42,12 @@ enum class Cue {
   conjunction,  ///< and, a comma
   alternative,  ///< or
   percentile,
-  grammar,  ///< the, of, is: means nothing alone
-  light,    ///< A word that any table's rows could carry: records, listed, made.
-  beyond,   ///< will, predict, why: asks for what no table says.
+  grammar,     ///< the, of, is: means nothing alone
+  light,       ///< A word that any table's rows could carry: records, listed, made.
+  row_noun,    ///< people, devices, cases: what a row is, where the table does not say
+  money_verb,  ///< paid, spent: about the table's money
+  sign,        ///< negative: below zero
+  beyond,      ///< will, predict, why: asks for what no table says.
 };
 
 struct CuePhrase {
@@ -65,5 +69,8 @@ std::vector<CueMatch> CuesAt(const std::vector<Token>& tokens, std::size_t at);
 
 /// True if the word alone is in the lexicon: such a word is never taken for a misspelt name.
 bool IsQuestionWord(std::string_view lower);
+
+/// The one word of the lexicon that a word of no meaning is a misspelling of ("higest").
+std::optional<std::string> SpelledRight(std::string_view lower);
 
 }  // namespace tabletalk::offline

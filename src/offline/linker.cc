@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "base/spelling.h"
+#include "offline/head_nouns.h"
 #include "offline/word_match.h"
 
 namespace tabletalk::offline {
@@ -32,7 +33,9 @@ class Linker {
       PreferColumns(i);
       Values(i);
       Simple(i);
+      MisspeltCues(i);
     }
+    Appositions();
     for (const TimeSpan& span : FindTimeSpans(tokens, today)) {
       Link link = Make(span.begin, span.end, LinkKind::span, span.bare ? 0.03 : 0.0);
       link.span = span;
@@ -89,10 +92,24 @@ class Linker {
                        : soft         ? 0.01
                                       : 0.005);
       link.cue = match.phrase;
-      if (match.phrase->cue == Cue::light) link.cost = 0.06;
+      if (match.phrase->cue == Cue::light)
+        link.cost = match.length == 1 && index_.HasNameWord(tokens_[at]) ? 0.25 : 0.06;
+      if (match.phrase->cue == Cue::row_noun) link.cost = 0.08;
+      if (match.phrase->cue == Cue::money_verb) link.cost = 0.04;
       if (soft && match.length == 1 && IsCode(tokens_[at])) link.cost += 0.15;
+      if (match.length == 1 && IsWrittenAsValue(at)) link.cost += 0.1;
       Add(link);
     }
+  }
+
+  /// "Plus" typed with a capital inside the question, where a value is written so.
+  bool IsWrittenAsValue(std::size_t at) const {
+    const std::string& text = tokens_[at].text;
+    if (at == 0 || text.front() < 'A' || text.front() > 'Z') return false;
+    const std::vector<ValueEntry>* entries = index_.ValuesNamed(tokens_[at].stem);
+    return entries != nullptr &&
+           std::any_of(entries->begin(), entries->end(),
+                       [&](const auto& entry) { return *entry.value->if_text() == text; });
   }
 
   /// "IN" typed in capitals where IN is a value.
@@ -108,12 +125,58 @@ class Linker {
     const Cue cue = match.phrase->cue;
     if (cue == Cue::share && at > 0 && tokens_[at - 1].number) return false;  // "90 percent"
     const std::string_view word = match.phrase->words;
+    if (cue == Cue::row_noun && index_.HasNameWord(tokens_[at])) return false;
+    if (word == "last" || word == "first") return RanksByPosition(at);
     const bool bound = word == "least" || word == "most";
     if (bound && at > 0 && tokens_[at - 1].lower == "at") return false;
     if (match.length > 1 || (cue != Cue::compare && cue != Cue::between)) return true;
     for (std::size_t i = at + 1; i < std::min(tokens_.size(), at + 4); ++i)
       if (tokens_[i].number) return true;
     return false;
+  }
+
+  /// "the last 4 by place": only before a number, and where something is named to go by.
+  bool RanksByPosition(std::size_t at) const {
+    if (at + 1 >= tokens_.size() || !tokens_[at + 1].number) return false;
+    return std::any_of(tokens_.begin() + static_cast<std::ptrdiff_t>(at), tokens_.end(),
+                       [](const Token& token) { return token.lower == "by"; });
+  }
+
+  /// "higest", "averge": only where the word means nothing as it stands.
+  void MisspeltCues(std::size_t at) {
+    if (tokens_[at].kind != TokenKind::word || tokens_[at].glued || Explained(at)) return;
+    const auto right = SpelledRight(tokens_[at].lower);
+    if (!right) return;
+    std::vector<Token> corrected = tokens_;
+    corrected[at].lower = *right;
+    for (const CueMatch& match : CuesAt(corrected, at)) {
+      if (!FitsHere(match, at)) continue;
+      Link link = Make(at, at + match.length, LinkKind::cue, 0.12);
+      link.cue = match.phrase;
+      Add(link);
+    }
+  }
+
+  bool Explained(std::size_t at) const {
+    return std::any_of(from_[at].begin(), from_[at].end(), [](const Link& link) {
+      return link.kind != LinkKind::unknown && link.cost < 0.5;
+    });
+  }
+
+  /// "women (W)", "monthly salary (Monatsgehalt)": what stands in brackets says it again.
+  void Appositions() {
+    for (std::size_t at = 0; at + 1 < tokens_.size(); ++at) {
+      const Token& token = tokens_[at];
+      if (token.kind != TokenKind::word || token.parenthesised || !tokens_[at + 1].parenthesised)
+        continue;
+      const bool known =
+          std::any_of(from_[at + 1].begin(), from_[at + 1].end(), [](const Link& link) {
+            const bool names = link.kind == LinkKind::column || link.kind == LinkKind::value ||
+                               (link.kind == LinkKind::cue && link.cue->cue == Cue::correlation);
+            return names && link.cost < 0.05;
+          });
+      if (known && !IsQuestionWord(token.lower)) Add(Make(at, at + 1, LinkKind::kin, 0.2));
+    }
   }
 
   void Names(std::size_t at) {
@@ -133,11 +196,21 @@ class Linker {
   void PreferColumns(std::size_t at) {
     for (Link& table : from_[at]) {
       if (table.kind != LinkKind::table || table.cost < 0.015) continue;
+      const std::string& typed = tokens_[at].lower;
+      const auto& words = index_.tables()[table.table].phrases.front().words;
+      const bool as_written = table.end == at + 1 && Singular(typed) != typed &&
+                              std::find(words.begin(), words.end(), typed) != words.end();
+      if (as_written && at > 0 && IsCountBefore(at)) continue;  // "how many results": its rows.
       const bool column = std::any_of(from_[at].begin(), from_[at].end(), [&](const Link& link) {
         return link.kind == LinkKind::column && link.end == table.end && link.cost < 0.015;
       });
       if (column) table.cost += 0.1;
     }
+  }
+
+  bool IsCountBefore(std::size_t at) const {
+    const std::string& before = tokens_[at - 1].lower;
+    return before == "many" || (before == "of" && at > 1 && tokens_[at - 2].lower == "number");
   }
 
   void Column(std::size_t at, std::size_t end, const ColumnFacts& column, double cut) {
@@ -152,6 +225,10 @@ class Linker {
       const std::vector<Token> words = Tokenize(plain);
       const auto cost = PhraseCost(words, 0, words.size(), column.phrases.front());
       if (cost && (!best || *cost + 0.02 < *best)) best = *cost + 0.02;
+    }
+    if (end - at > 1 && RepeatsKind(tokens_[end - 1], column)) {
+      const auto cost = PhraseCost(tokens_, at, end - 1, column.phrases.front());
+      if (cost && *cost < 0.16 && (!best || *cost + 0.05 < *best)) best = *cost + 0.05;
     }
     if (!best && end - at == 1 && IsOnlyUnit(tokens_[at], column)) best = 0.12;
     if (!best || *best + cut > kMostForName) return;
@@ -182,13 +259,6 @@ class Linker {
 
   std::optional<double> QuotedName(std::size_t at, const std::string& name) const {
     return Lower(name) == tokens_[at].lower ? std::optional(0.0) : std::nullopt;
-  }
-
-  /// "strikes" for birdstrikes.
-  static bool IsTail(const Token& token, const std::string& word) {
-    const std::string tail = Singular(token.lower), whole = Singular(word);
-    return tail.size() >= 5 && whole.size() >= tail.size() + 3 && whole.ends_with(tail) &&
-           !IsQuestionWord(token.lower);
   }
 
   /// "bird strikes" for birdstrikes.
@@ -228,19 +298,38 @@ class Linker {
       if (token.kind == TokenKind::quoted) break;
       if (token.kind == TokenKind::symbol) {
         if (end == at + 1) break;
+        AddValues(at, end, key, 0, token.text);
         continue;
       }
       if (!key.empty()) key += ' ';
       key += token.stem;
       AddValues(at, end, key, 0);
     }
+    GenderValues(at);
     if (tokens_[at].kind == TokenKind::word && !IsQuestionWord(tokens_[at].lower)) LooseValues(at);
   }
 
-  void AddValues(std::size_t at, std::size_t end, const std::string& key, double extra) {
+  /// "women" for W in a column of two or three such letters.
+  void GenderValues(std::size_t at) {
+    for (const auto& [stem, entry] : index_.one_word_values()) {
+      const std::string value = Lower(*entry.value->if_text());
+      if (!SaysGender(tokens_[at].lower, value)) continue;
+      const auto& profile = index_.at(entry.column).schema->profile;
+      if (!profile.top_values_complete || profile.top_values.size() > 4) continue;
+      Link link = Make(at, at + 1, LinkKind::value, 0.06);
+      link.column = entry.column;
+      link.value = entry.value;
+      Add(link);
+    }
+  }
+
+  /// `sign`: a sign behind the words that the value must end in, as "50+" does.
+  void AddValues(std::size_t at, std::size_t end, const std::string& key, double extra,
+                 std::string_view sign = "") {
     const std::vector<ValueEntry>* entries = index_.ValuesNamed(key);
     if (entries == nullptr) return;
     for (const ValueEntry& entry : *entries) {
+      if (!entry.value->if_text()->ends_with(sign)) continue;
       Link link =
           Make(at, end, LinkKind::value, extra + ValueCost(at, end, *entry.value->if_text()));
       link.column = entry.column;
@@ -345,6 +434,9 @@ class Linker {
     const bool sign_before = at > 0 && tokens_[at - 1].kind == TokenKind::symbol;
     if (sign_before && IsUnit(NormalUnit(tokens_[at - 1].text)))
       AddWithUnit(at - 1, at + 1, at, NormalUnit(tokens_[at - 1].text));
+    if (at + 2 < tokens_.size() && Singular(tokens_[at + 1].lower) == "year" &&
+        tokens_[at + 2].lower == "old")
+      AddWithUnit(at, at + 3, at, "age");
     std::string written;
     for (std::size_t end = at + 1; end < std::min(tokens_.size(), at + 3); ++end) {
       written += tokens_[end].kind == TokenKind::symbol ? tokens_[end].text : tokens_[end].lower;
@@ -394,11 +486,6 @@ class Linker {
       if (token.lower.starts_with(other.lower) && index_.ValuesNamed(other.stem) != nullptr)
         return Add(Make(at, at + 1, LinkKind::kin, 0.2));
     }
-  }
-  static bool HasKin(const NamePhrase& phrase, const Token& token) {
-    return std::any_of(phrase.stems.begin(), phrase.stems.end(), [&](const std::string& stem) {
-      return stem.size() >= 4 && AreKin(stem, token.stem);
-    });
   }
 
   const std::vector<Token>& tokens_;

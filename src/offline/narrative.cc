@@ -57,6 +57,7 @@ class Narrator {
 
   /// "body mass" for body_mass_g: the name without its unit.
   std::string Noun(ColumnId id) {
+    if (const auto own = intent_.said.find(id); own != intent_.said.end()) return Say(own->second);
     std::vector<std::string> words = NameWords(ColumnOf(id).name);
     const std::vector<std::string> all = words;
     while (words.size() > 1 && IsLightNameWord(words.back())) words.pop_back();
@@ -190,7 +191,10 @@ class Narrator {
     const std::string column = Noun(measure.column);
     if (!measure.aggregate) return column;
     switch (*measure.aggregate) {
-      case Aggregate::sum: return column.starts_with("total") ? column : "total " + column;
+      case Aggregate::sum:
+        return column.starts_with("total")  ? column
+               : column.ends_with(" total") ? "total of " + column
+                                            : "total " + column;
       case Aggregate::avg: return "average " + column;
       case Aggregate::median: return "median " + column;
       case Aggregate::min: return "lowest " + column;
@@ -262,7 +266,7 @@ class Narrator {
     const auto name = [&](const std::string& row) {
       std::string text;
       for (std::size_t i = 0; i < planned_.group_columns.size(); ++i)
-        text += (i == 0 ? "" : ", ") + Slot(row, planned_.group_columns[i], GroupFormat(i));
+        text += (i == 0 ? "" : " / ") + Slot(row, planned_.group_columns[i], GroupFormat(i));
       return text;
     };
     out_.one =
@@ -285,9 +289,9 @@ class Narrator {
           Slot("max(" + Key(measure) + ")", measure, FormatOf(intent_.measures.front())) + ".";
     } else {
       const std::string top = "max(" + Key(measure) + ")", bottom = "min(" + Key(measure) + ")";
-      out_.several = "The " + noun + where_ + " is highest for " + name(top) + ", " +
-                     MeasureSlot(0, top) + ", and lowest for " + name(bottom) + ", " +
-                     MeasureSlot(0, bottom) + ", among {{r1.total_rows|count:group,groups}}.";
+      out_.several = "The " + noun + where_ + " is highest for " + name(top) + " (" +
+                     MeasureSlot(0, top) + ") and lowest for " + name(bottom) + " (" +
+                     MeasureSlot(0, bottom) + "), among {{r1.total_rows|count:group,groups}}.";
     }
   }
 

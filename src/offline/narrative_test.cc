@@ -75,14 +75,14 @@ TEST(Narrative, Sentences) {
   EXPECT_EQ(Tell("shop", "average shipping cost of orders from Germany",
                  TableOf({Number("average_shipping_cost")}, {{Value()}})),
             "No rows match where country is \"Germany\".");
-  EXPECT_EQ(Tell("shop", "revenue by month",
-                 TableOf({Date("month"), Number("total_line_total")},
-                         {{Value("2024-01-01"), Value(10.0)},
-                          {Value("2024-02-01"), Value(30.0)},
-                          {Value("2024-03-01"), Value(20.0)}})),
-            "The total line total went from €10.00 (January 2024) to €20.00 (March 2024); it was "
-            "highest in "
-            "February 2024, €30.00.");
+  EXPECT_EQ(
+      Tell("shop", "revenue by month",
+           TableOf({Date("month"), Number("total_line_total")},
+                   {{Value("2024-01-01"), Value(10.0)},
+                    {Value("2024-02-01"), Value(30.0)},
+                    {Value("2024-03-01"), Value(20.0)}})),
+      "The total revenue went from €10.00 (January 2024) to €20.00 (March 2024); it was highest "
+      "in February 2024, €30.00.");
   EXPECT_EQ(
       Tell("shop", "revenue by month", TableOf({Date("month"), Number("total_line_total")}, {})),
       "No rows have a value for this.");
@@ -93,7 +93,7 @@ TEST(Narrative, Sentences) {
   EXPECT_EQ(Tell("bikes", "total distance by model name",
                  TableOf({Text("Model Name"), Number("total_distance_km")},
                          {{Value("Kids 20\""), Value(20.5)}, {Value("Cargo"), Value(7.0)}})),
-            "The total distance is highest for Kids 20\", 20.50 km, and lowest for Cargo, 7 km, "
+            "The total distance is highest for Kids 20\" (20.50 km) and lowest for Cargo (7 km), "
             "among 2 groups.");
 }
 

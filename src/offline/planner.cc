@@ -41,6 +41,22 @@ struct Candidate {
   double cost = 0;
 };
 
+/// "revenue" where the registry calls line_total so and the question does too.
+std::map<ColumnId, std::string> OwnWords(const SchemaIndex& index, const std::vector<Token>& tokens,
+                                         const Cover& cover) {
+  std::map<ColumnId, std::string> said;
+  for (const Link& link : cover.links) {
+    if (link.kind != LinkKind::column) continue;
+    for (const NamePhrase& phrase : index.at(link.column).phrases) {
+      bool same = phrase.synonym && phrase.stems.size() == link.end - link.begin;
+      for (std::size_t i = 0; same && i < phrase.stems.size(); ++i)
+        same = tokens[link.begin + i].stem == phrase.stems[i];
+      if (same) said.emplace(link.column, Join(phrase.words));
+    }
+  }
+  return said;
+}
+
 Candidate Judge(const SchemaIndex& index, const std::vector<Token>& tokens, const Cover& cover) {
   Scene scene(index, tokens, cover);
   ReadFilters(scene);
@@ -48,6 +64,7 @@ Candidate Judge(const SchemaIndex& index, const std::vector<Token>& tokens, cons
   Settle(scene);
   Candidate candidate{cover, std::move(scene.intent), std::nullopt, "", 0};
   candidate.cost = cover.cost + candidate.intent.cost;
+  candidate.intent.said = OwnWords(index, tokens, cover);
   if (!candidate.intent.missing.empty()) return candidate;
   candidate.composed = Compose(index, candidate.intent);
   if (!candidate.composed) {

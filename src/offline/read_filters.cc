@@ -43,9 +43,11 @@ void ReadSpans(Scene& scene) {
 /// The column that a comparison at items [first, last] is about; `number` carries the unit.
 std::optional<ColumnId> ComparedColumn(Scene& scene, std::size_t first, std::size_t last,
                                        const Link& number, std::string_view hint) {
-  const auto by_unit = number.unit.empty() ? std::nullopt : scene.ColumnByUnit(number.unit);
+  const auto by_unit =
+      number.unit.empty() ? std::nullopt : scene.ColumnByUnit(number.unit, number.number);
   const auto fits = [&](std::size_t i) {
     if (!scene.IsNumericColumn(i)) return false;
+    if (number.unit == "age") return by_unit == scene.items[i].link.column;
     if (number.unit.empty() || scene.Facts(i).unit == number.unit) return true;
     return scene.Facts(i).unit.empty() && !by_unit;
   };
@@ -71,6 +73,9 @@ std::optional<ColumnId> ComparedColumn(Scene& scene, std::size_t first, std::siz
     scene.Use(last + 1);
     return scene.items[last + 1].link.column;
   }
+  const bool people =
+      first > 0 && scene.IsCue(first - 1, Cue::row_noun) && scene.CueAt(first - 1).hint == "person";
+  if (people && number.unit.empty()) return scene.ColumnByHint("age");  // "people over 60"
   return by_unit;
 }
 
@@ -134,6 +139,52 @@ void ReadComparisons(Scene& scene) {
       AddComparison(scene, i, *column, scene.CueAt(i + 1).op, {scene.items[i].link.number});
       scene.Use(i), scene.Use(i + 1);
     }
+  }
+}
+
+/// "the change was negative": below zero.
+void ReadSigns(Scene& scene) {
+  for (std::size_t i = 1; i < scene.size(); ++i) {
+    if (!scene.IsCue(i, Cue::sign)) continue;
+    std::optional<std::size_t> column;
+    if (scene.IsNumericColumn(i - 1)) column = i - 1;
+    if (!column && scene.IsNumericColumn(i + 1) && scene.Free(i + 1)) column = i + 1;
+    if (!column) continue;
+    const ColumnId id = scene.items[*column].link.column;
+    scene.Use(i), scene.Use(*column);
+    const bool said = std::any_of(scene.intent.filters.begin(), scene.intent.filters.end(),
+                                  [&](const Filter& filter) { return filter.column == id; });
+    const std::size_t next = scene.IsCue(i + 1, Cue::conjunction) ? i + 2 : i + 1;
+    const bool zero_follows = scene.IsCue(next, Cue::compare) &&
+                              scene.Is(next + 1, LinkKind::number) &&
+                              scene.items[next + 1].link.number == 0;
+    if (zero_follows && scene.CueAt(next).op == scene.CueAt(i).op)
+      scene.Use(next), scene.Use(next + 1);  // "negative, i.e. below 0"
+    if (!said) AddComparison(scene, i, id, scene.CueAt(i).op, {0});
+  }
+}
+
+/// "zip code 80301", "loan 5001": a code beside the column of such codes.
+void ReadCodes(Scene& scene) {
+  const auto is_code = [&](std::size_t i) {
+    if (!scene.Is(i, LinkKind::column) || !scene.Free(i) || AfterBy(scene, i)) return false;
+    const ColumnFacts& facts = scene.Facts(i);
+    return facts.identifier && (facts.schema->type == wire::ColumnType::text ||
+                                facts.schema->type == wire::ColumnType::integer);
+  };
+  for (std::size_t i = 1; i < scene.size(); ++i) {
+    if (!scene.Is(i, LinkKind::number) || !scene.Free(i) || !is_code(i - 1)) continue;
+    const ColumnFacts& facts = scene.Facts(i - 1);
+    const Link& number = scene.items[i].link;
+    if (scene.items[i - 1].link.end != number.begin) continue;  // "ordered in 2024"
+    const bool text = facts.schema->type == wire::ColumnType::text;
+    scene.intent.filters.push_back(
+        {facts.id,
+         ConditionOp::equal,
+         {text ? Value(scene.tokens[number.begin].text) : NumberValue(number.number, facts)},
+         std::nullopt,
+         i});
+    scene.Use(i), scene.Use(i - 1);
   }
 }
 
@@ -208,6 +259,10 @@ void ReadValues(Scene& scene) {
       last = next;
     }
     UseLabel(scene, last + 1, column);
+    const auto& profile = scene.index.at(column).schema->profile;
+    if (filter.values.size() > 1 && profile.top_values_complete &&
+        filter.values.size() == profile.top_values.size())
+      scene.Fail("whether " + scene.index.DisplayName(column) + " is to be told apart");
     if (scene.items[i].link.partial_value)
       scene.Assume("Took \"" + scene.tokens[scene.items[i].link.begin].text + "\" for " +
                    scene.index.DisplayName(column) + " \"" + *filter.values.front().if_text() +
@@ -257,12 +312,24 @@ void ReadTexts(Scene& scene) {
   }
 }
 
+/// "without", "no": what is missing comes after it; of "is missing" it stands before.
+bool LooksAhead(const CuePhrase& cue) {
+  for (std::string_view words : {"no", "without", "without a", "without any", "with no", "lacking",
+                                 "lack", "lacks", "missing a", "missing values in", "with missing"})
+    if (cue.words == words) return true;
+  return false;
+}
+
 void ReadGapsAndFlags(Scene& scene) {
   for (std::size_t i = 0; i < scene.size(); ++i) {
     if (!scene.Is(i, LinkKind::column) || !scene.Free(i) || AfterBy(scene, i)) continue;
     const ColumnFacts& facts = scene.Facts(i);
     const bool missing_before = i > 0 && scene.IsCue(i - 1, Cue::missing) && scene.Free(i - 1);
-    const bool missing_after = scene.IsCue(i + 1, Cue::missing) && scene.Free(i + 1);
+    const bool missing_after =
+        scene.IsCue(i + 1, Cue::missing) && scene.Free(i + 1) && !LooksAhead(scene.CueAt(i + 1));
+    const bool not_yet = i > 0 && scene.IsCue(i - 1, Cue::negation) && scene.Free(i - 1) &&
+                         facts.time && facts.schema->profile.nulls > 0 &&
+                         !scene.Is(i + 1, LinkKind::span);  // "not returned yet"
     const bool negation_before = i > 0 && scene.IsCue(i - 1, Cue::negation) && scene.Free(i - 1);
     const bool negation_two = i > 1 && scene.IsCue(i - 2, Cue::negation) && scene.Free(i - 2) &&
                               scene.IsCue(i - 1, Cue::present);
@@ -273,9 +340,9 @@ void ReadGapsAndFlags(Scene& scene) {
       scene.Use(i);
       scene.intent.filters.push_back(
           {facts.id, ConditionOp::equal, {no ? *facts.no : *facts.yes}, std::nullopt, i});
-    } else if (missing_before || missing_after || negation_two) {
+    } else if (missing_before || missing_after || negation_two || not_yet) {
       if (facts.schema->profile.nulls == 0) scene.Doubt(0.1);
-      scene.Use(missing_before ? i - 1 : missing_after ? i + 1 : i - 2);
+      scene.Use(missing_before || not_yet ? i - 1 : missing_after ? i + 1 : i - 2);
       if (negation_two) scene.Use(i - 1);
       scene.Use(i);
       const bool reversed =
@@ -370,7 +437,9 @@ std::optional<std::vector<Filter>> TimeFilters(const SchemaIndex& index, ColumnI
 
 void ReadFilters(Scene& scene) {
   ReadSpans(scene);
+  ReadSigns(scene);
   ReadComparisons(scene);
+  ReadCodes(scene);
   ReadNumberedThings(scene);
   ReadValues(scene);
   ReadTexts(scene);

@@ -19,7 +19,8 @@ bool CanGroup(const Scene& scene, const ColumnFacts& column) {
   const bool top = std::any_of(scene.items.begin(), scene.items.end(), [](const Item& item) {
     return item.link.kind == LinkKind::cue && item.link.cue->cue == Cue::top;
   });
-  if (top) return false;
+  if (top || profile.distinct * 2 > scene.index.tables()[column.id.table].schema->rows)
+    return false;
   const bool ranked = std::any_of(scene.items.begin(), scene.items.end(), [](const Item& item) {
     return item.link.kind == LinkKind::cue && item.link.cue->cue == Cue::superlative;
   });

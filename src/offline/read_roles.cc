@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "offline/read_groups.h"
+#include "offline/row_nouns.h"
 
 namespace tabletalk::offline {
 namespace {
@@ -51,7 +52,7 @@ std::optional<std::size_t> NumberAfter(const Scene& scene, std::size_t i, std::s
     if (scene.IsNumericColumn(j) && scene.Free(j)) return j;
     const bool passes = scene.Is(j, LinkKind::value) || scene.IsCue(j, Cue::aggregate) ||
                         scene.IsCue(j, Cue::conjunction) || scene.IsCue(j, Cue::distinct) ||
-                        scene.Is(j, LinkKind::span);
+                        scene.Is(j, LinkKind::span) || scene.Is(j, LinkKind::table);
     if (!passes) return std::nullopt;
   }
   return std::nullopt;
@@ -66,7 +67,8 @@ std::optional<std::size_t> NumberBefore(const Scene& scene, std::size_t i) {
 void ReadCorrelation(Scene& scene) {
   for (std::size_t i = 0; i < scene.size(); ++i) {
     if (!scene.IsCue(i, Cue::correlation)) continue;
-    scene.Use(i);
+    for (std::size_t j = i; j < scene.size(); ++j)  // "how does A relate to B? the correlation"
+      if (scene.IsCue(j, Cue::correlation)) scene.Use(j);
     std::vector<std::size_t> columns;
     for (std::size_t j = 0; j < scene.size(); ++j) {
       const bool measurable =
@@ -121,11 +123,43 @@ bool ReadCounted(Scene& scene, std::size_t from) {
   return true;
 }
 
-/// "... by revenue"
-bool RankedByNumber(const Scene& scene) {
-  for (std::size_t j = 1; j < scene.size(); ++j)
-    if (scene.IsCue(j - 1, Cue::by) && scene.IsNumericColumn(j) && scene.Free(j)) return true;
-  return false;
+/// "... by revenue", "... by average rate"
+std::optional<ColumnId> RankedByNumber(const Scene& scene) {
+  for (std::size_t j = 1; j < scene.size(); ++j) {
+    if (!scene.IsCue(j - 1, Cue::by)) continue;
+    const std::size_t number = scene.IsCue(j, Cue::aggregate) ? j + 1 : j;
+    if (scene.IsNumericColumn(number) && scene.Free(number)) return scene.items[number].link.column;
+  }
+  return std::nullopt;
+}
+
+/// "fastest pace": of what is measured in time, the fastest has the least.
+bool IsDuration(const ColumnFacts& column) {
+  const auto& words = column.phrases.front().words;
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    return word == "pace" || word == "time" || word == "duration" || word == "seconds" ||
+           word == "minutes" || word == "min" || word == "lap" || word == "hours";
+  });
+}
+
+/// "oldest", where there is no age but one date: the earliest is the oldest.
+std::optional<ColumnId> DateOfAge(Scene& scene, std::string_view hint) {
+  if (hint.find("-birth") == std::string_view::npos) return std::nullopt;
+  const bool any_date = hint.find("-date") != std::string_view::npos;
+  std::optional<ColumnId> found;
+  for (std::size_t t = 0; t < scene.index.tables().size(); ++t) {
+    for (const ColumnId id : scene.index.TimeColumns(static_cast<int>(t))) {
+      const auto& words = scene.index.at(id).phrases.front().words;
+      const bool birth = std::any_of(words.begin(), words.end(), [](const std::string& word) {
+        return word == "birth" || word == "born" || word == "dob" || word == "birthday";
+      });
+      if (!birth && !any_date) continue;
+      if (found) return std::nullopt;
+      found = id;
+    }
+  }
+  if (found) scene.Assume("Took age from " + scene.index.DisplayName(*found) + ".");
+  return found;
 }
 
 void ReadSuperlative(Scene& scene, std::size_t i) {
@@ -148,18 +182,24 @@ void ReadSuperlative(Scene& scene, std::size_t i) {
       // "latest price" wants the price of the latest row, which is not the highest price.
       if (cue.hint.find("date") != std::string::npos)
         return scene.Fail("the number of the " + cue.words + " row");
+      if (cue.hint.starts_with("speed") && IsDuration(scene.Facts(*next)))
+        scene.intent.direction = -cue.direction;
       scene.intent.measures.push_back(ColumnMeasure(scene.items[*next].link.column, std::nullopt));
       return scene.Use(*next);
     }
-    const bool by_named = cue.hint.starts_with('+') && RankedByNumber(scene);
-    const auto column = by_named ? std::nullopt : scene.ColumnByHint(cue.hint);
-    if (column && scene.index.at(*column).numeric) {
-      scene.Doubt(0.05);
-      scene.intent.measures.push_back(ColumnMeasure(*column, std::nullopt));
-    } else if (column) {
-      scene.intent.measures.push_back(ColumnMeasure(*column, std::nullopt));
-      scene.Doubt(0.05);
+    auto column = scene.ColumnByHint(cue.hint);
+    if (const auto by = RankedByNumber(scene)) {
+      if (column && column != by && !cue.hint.starts_with('+'))
+        scene.Doubt(0.3);  // "oldest by visits": by which?
+      return;
     }
+    if (!column) {
+      column = DateOfAge(scene, cue.hint);
+      if (column) scene.intent.direction = -cue.direction;
+    }
+    if (!column) return;
+    scene.Doubt(0.05);
+    scene.intent.measures.push_back(ColumnMeasure(*column, std::nullopt));
     return;
   }
   if (scene.IsCue(j, Cue::count)) {
@@ -189,6 +229,19 @@ void ReadRankings(Scene& scene) {
   }
 }
 
+/// "most northern (max latitude)": the aggregate says again what the ranking says.
+bool RepeatsRanking(Scene& scene, std::size_t i) {
+  const Aggregate aggregate = scene.CueAt(i).aggregate;
+  const bool same = (aggregate == Aggregate::max && scene.intent.direction > 0) ||
+                    (aggregate == Aggregate::min && scene.intent.direction < 0);
+  if (!same || !scene.ranking || scene.intent.measures.empty()) return false;
+  if (!scene.IsNumericColumn(i + 1) || !scene.Free(i + 1) ||
+      scene.items[i + 1].link.column != scene.intent.measures.front().column)
+    return false;
+  scene.Use(i), scene.Use(i + 1);
+  return true;
+}
+
 void ReadAggregates(Scene& scene) {
   std::vector<Aggregate> pending;
   for (std::size_t i = 0; i < scene.size(); ++i) {
@@ -204,6 +257,7 @@ void ReadAggregates(Scene& scene) {
     }
     if (!scene.IsCue(i, Cue::aggregate) || !scene.Free(i)) continue;
     const Aggregate aggregate = scene.CueAt(i).aggregate;
+    if (RepeatsRanking(scene, i)) continue;
     if (scene.IsCue(i + 1, Cue::conjunction) && scene.IsCue(i + 2, Cue::aggregate)) {
       pending.push_back(aggregate);
       scene.Use(i), scene.Use(i + 1);
@@ -252,6 +306,15 @@ void ReadAggregates(Scene& scene) {
   }
 }
 
+/// "how many people live in Norway": the column that has the number of people.
+std::optional<ColumnId> HeadsColumn(const Scene& scene, std::size_t i) {
+  if (scene.CueAt(i).hint != "person" || scene.index.tables().size() != 1) return std::nullopt;
+  if (scene.IsNumericColumn(i + 1) && scene.Free(i + 1)) return std::nullopt;
+  return scene.ColumnByHint(
+      "population pop people inhabitants residents passengers guests visitors "
+      "participants attendance");
+}
+
 /// "how many", "number of", "what share of" and the noun they count.
 void ReadCounts(Scene& scene) {
   for (std::size_t i = 0; i < scene.size(); ++i) {
@@ -270,6 +333,19 @@ void ReadCounts(Scene& scene) {
       if (scene.IsCue(j, Cue::distinct)) {
         scene.distinct = true;
         scene.Use(j);
+      } else if (scene.IsCue(j, Cue::row_noun) && scene.Free(j)) {
+        scene.row_noun_at = j;
+        scene.Use(j);
+        if (const auto heads = HeadsColumn(scene, j)) {
+          scene.counting = false;
+          scene.want_sum = true;
+          scene.Doubt(0.1);
+          scene.intent.measures.push_back(ColumnMeasure(*heads, std::nullopt));
+        }
+        // "number of people killed": the column has the number.
+        settled = !(scene.IsNumericColumn(j + 1) && scene.Free(j + 1) &&
+                    CountsSuch(scene.Facts(j + 1), NounOf(scene.CueAt(j))));
+        if (settled) scene.noun_at = j;
       } else if (scene.Is(j, LinkKind::table) && scene.Free(j)) {
         scene.counted_table = scene.items[j].link.table;
         scene.Use(j);
@@ -305,6 +381,8 @@ void ReadCounts(Scene& scene) {
         break;
       }
     }
+    // "how many different cakes", where Cakes is a value: different what?
+    if (!settled && scene.distinct) scene.Fail("what makes them different");
   }
 }
 
@@ -370,6 +448,9 @@ void ReadShape(Scene& scene) {
       case Cue::percentile:
       case Cue::grammar:
       case Cue::light:
+      case Cue::row_noun:
+      case Cue::money_verb:
+      case Cue::sign:
       case Cue::beyond: break;
     }
   }
@@ -410,6 +491,7 @@ void ReadRoles(Scene& scene) {
   ReadCorrelation(scene);
   ReadRankings(scene);
   ReadAggregates(scene);
+  ReadMoney(scene);
   ReadCounts(scene);
   ReadShape(scene);
   ReadEntity(scene);

@@ -63,16 +63,27 @@ std::optional<ColumnId> Scene::ColumnByHint(std::string_view hint) const {
   return found;
 }
 
-std::optional<ColumnId> Scene::ColumnByUnit(const std::string& unit) const {
-  std::optional<ColumnId> found;
+std::optional<ColumnId> Scene::ColumnByUnit(const std::string& unit, double number) const {
+  if (unit == "age") return ColumnByHint("age");
+  std::optional<ColumnId> found, reached;
+  int all = 0, reaching = 0;
   for (const TableFacts& table : index.tables()) {
     for (const ColumnFacts& column : table.columns) {
       if (!column.numeric || column.unit != unit || unit.empty()) continue;
-      if (found) return std::nullopt;
-      found = column.id;
+      found = column.id, ++all;
+      const auto low = column.schema->profile.min.AsNumber();
+      const auto high = column.schema->profile.max.AsNumber();
+      if (low && high && *low <= number && number <= *high) reached = column.id, ++reaching;
     }
   }
-  return found;
+  if (all == 1) return found;
+  return reaching == 1 ? reached : std::nullopt;
+}
+
+const CuePhrase* Scene::Ranked(Cue cue) const {
+  for (std::size_t i = 0; i < size(); ++i)
+    if (IsCue(i, cue)) return items[i].link.cue;
+  return nullptr;
 }
 
 }  // namespace tabletalk::offline

@@ -36,6 +36,8 @@ struct Scene {
   std::optional<ColumnId> counted_column;
   bool counted_days = false;  ///< "how many days"
   bool distinct = false;
+  std::optional<std::size_t> row_noun_at;  ///< The generic noun ("people") that is counted.
+  bool implied_money = false;          ///< The measure is money that the question does not name.
   std::optional<std::size_t> noun_at;  ///< The item of what is counted.
   bool share = false;
   bool want_sum = false;  ///< "how much"
@@ -66,8 +68,11 @@ struct Scene {
   /// The one numeric column whose name has one of the words of `hint`; null where none or several
   /// have.
   std::optional<ColumnId> ColumnByHint(std::string_view hint) const;
-  /// The one numeric column with this unit.
-  std::optional<ColumnId> ColumnByUnit(const std::string& unit) const;
+  /// The one numeric column with this unit; of several, the one that has such a number. "age" is
+  /// the unit of "60 years old".
+  std::optional<ColumnId> ColumnByUnit(const std::string& unit, double number) const;
+  /// The cue of the ranking, if there is one of this kind.
+  const CuePhrase* Ranked(Cue cue) const;
 };
 
 }  // namespace tabletalk::offline

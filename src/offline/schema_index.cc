@@ -61,7 +61,7 @@ bool NumbersTheRows(const ColumnFacts& facts, std::uint64_t rows) {
   const bool running =
       facts.unique && low && high && *high - *low + 1 <= 1.01 * static_cast<double>(rows);
   return running && facts.id.column == 0 &&
-         !HasWord(facts, {"rank", "position", "day", "week", "age", "month"});
+         !HasWord(facts, {"rank", "position", "place", "day", "week", "age", "month"});
 }
 
 /// A unit in brackets or as the last word: "Distance (km)", "body_mass_g".
@@ -123,14 +123,28 @@ std::string StemKey(std::string_view text) {
 SchemaIndex::SchemaIndex(const wire::DatasetSchema& dataset) : dataset_(&dataset) {
   for (std::size_t i = 0; i < dataset.tables.size(); ++i)
     AddTable(dataset.tables[i], static_cast<int>(i));
-  for (const TableFacts& table : tables_)
-    for (const ColumnFacts& column : table.columns) AddValues(column);
+  const auto note = [&](const NamePhrase& phrase) {
+    for (std::size_t i = 0; i < phrase.stems.size(); ++i)
+      if (!phrase.light[i]) name_stems_.insert(phrase.stems[i]);
+  };
+  for (const TableFacts& table : tables_) {
+    for (const NamePhrase& phrase : table.phrases) note(phrase);
+    for (const ColumnFacts& column : table.columns) {
+      AddValues(column);
+      for (const NamePhrase& phrase : column.phrases) note(phrase);
+    }
+  }
 }
 
 void SchemaIndex::AddTable(const wire::TableSchema& table, int index) {
   TableFacts facts;
   facts.schema = &table;
-  facts.phrases.push_back(PhraseOf(NameWords(table.name), false));
+  std::vector<std::string> words = NameWords(table.name);
+  const auto is_number = [](const std::string& word) {
+    return std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+  };
+  while (words.size() > 1 && is_number(words.back())) words.pop_back();  // "Exam Results 2024"
+  facts.phrases.push_back(PhraseOf(std::move(words), false));
   for (const std::string& synonym : table.synonyms)
     facts.phrases.push_back(PhraseOf(NameWords(synonym), true));
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
@@ -220,6 +234,14 @@ std::optional<ColumnId> SchemaIndex::LabelColumn(int table) const {
   if (suffixed_count == 1) return suffixed;
   if (suffixed_count == 0 && unique_count == 1) return unique;
   return std::nullopt;
+}
+
+bool SchemaIndex::NamesRows(ColumnId id) const {
+  const ColumnFacts& column = at(id);
+  if (column.unique) return true;
+  const std::uint64_t rows = tables_[id.table].schema->rows;
+  return column.schema->type == wire::ColumnType::text && column.schema->profile.nulls == 0 &&
+         rows >= 10 && column.schema->profile.distinct * 10 >= rows * 9;
 }
 
 std::vector<ColumnId> SchemaIndex::TimeColumns(int table) const {

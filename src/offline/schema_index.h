@@ -7,8 +7,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
+#include "offline/text.h"
 #include "offline/thesaurus.h"
 #include "wire/schema.h"
 
@@ -74,8 +76,13 @@ class SchemaIndex {
     return one_word_values_;
   }
 
+  /// True if a name of the schema, units and labels aside, has the word.
+  bool HasNameWord(const Token& token) const { return name_stems_.contains(token.stem); }
+
   /// The column that names what a row of the table is ("name", "Model Name"), if one stands out.
   std::optional<ColumnId> LabelColumn(int table) const;
+  /// True if the column tells the rows apart, but for a name that two may share.
+  bool NamesRows(ColumnId id) const;
   /// The column that says when a row happened; null where none or several could.
   std::optional<ColumnId> MainTime(int table, bool* chosen_among_several) const;
   std::vector<ColumnId> TimeColumns(int table) const;
@@ -95,6 +102,7 @@ class SchemaIndex {
   std::unordered_map<std::string, std::vector<ValueEntry>> values_;
   std::unordered_map<std::string, std::vector<ValueEntry>> values_by_word_;
   std::vector<std::pair<std::string, ValueEntry>> one_word_values_;
+  std::unordered_set<std::string> name_stems_;
 };
 
 /// The stems of a value's or a name's words, joined by blanks.

@@ -10,6 +10,7 @@
 #include "offline/joins.h"
 #include "offline/read_filters.h"
 #include "offline/read_groups.h"
+#include "offline/row_nouns.h"
 
 namespace tabletalk::offline {
 namespace {
@@ -53,6 +54,11 @@ void TakeBareNoun(Scene& scene) {
     if (scene.Is(i, LinkKind::table) && scene.items[i].link.head) {
       scene.counting = true;
       scene.counted_table = scene.items[i].link.table;
+      scene.Assume("Counted the rows.");
+      scene.Doubt(0.12);
+    } else if (scene.IsCue(i, Cue::row_noun)) {
+      scene.counting = true;
+      scene.row_noun_at = i;
       scene.Assume("Counted the rows.");
       scene.Doubt(0.12);
     } else if (scene.Is(i, LinkKind::column) && !scene.Facts(i).numeric && !scene.Facts(i).time &&
@@ -235,6 +241,18 @@ void UseEchoes(Scene& scene) {
   }
 }
 
+/// "how many" without a noun is about the rows only where one table is in play.
+void CheckCountedTable(Scene& scene) {
+  const bool noun = scene.counted_table >= 0 || scene.counted_column || scene.counted_days ||
+                    scene.common || scene.entity || scene.entity_table >= 0;
+  if (!scene.counting || noun || !scene.intent.measures.empty()) return;
+  for (const Filter& filter : scene.intent.filters)
+    if (filter.column.table != scene.intent.home) return scene.Fail("what is counted");
+  for (const Group& group : scene.intent.groups)
+    if (group.column && group.column->table != scene.intent.home)
+      return scene.Fail("what is counted");
+}
+
 void SettleCount(Scene& scene) {
   Intent& intent = scene.intent;
   if (!scene.counting || !intent.measures.empty()) return;
@@ -250,11 +268,17 @@ void SettleCount(Scene& scene) {
     const ColumnFacts& facts = scene.index.at(*scene.counted_column);
     const bool same_group = scene.Grouped(facts.id);
     if (same_group) return scene.Fail("counting by the thing that is counted");
-    if (!facts.unique || facts.id.table != intent.home) {
+    const bool rows = facts.id.table == intent.home && !scene.distinct &&
+                      (scene.index.NamesRows(facts.id) || NamesPeople(scene.index, facts.id));
+    if (!rows && (!facts.unique || facts.id.table != intent.home)) {
       measure.rows = false;
       measure.aggregate = Aggregate::count_distinct;
       measure.column = facts.id;
       if (facts.time && facts.schema->type == wire::ColumnType::timestamp) scene.Doubt(0.5);
+      for (const Item& item : scene.items)  // "how many trainers are women": of whom is the gender?
+        if (item.link.kind == LinkKind::value && item.link.value->if_text() != nullptr &&
+            SaysGender(scene.tokens[item.link.begin].lower, Lower(*item.link.value->if_text())))
+          scene.Doubt(0.6);
       if (!scene.distinct)
         scene.Assume("Counted different values of " + scene.index.DisplayName(facts.id) + ".");
     }
@@ -280,37 +304,6 @@ void SettleHaving(Scene& scene) {
   }
   scene.counting = true;
   intent.home = scene.counted_table;
-}
-
-void SettleShare(Scene& scene) {
-  Intent& intent = scene.intent;
-  if (!scene.share) return;
-  if (intent.measures.size() != 1) return scene.Fail("what the share is of");
-  if (scene.ranking) return scene.Fail("a ranked share");
-  Measure& measure = intent.measures.front();
-  if (!measure.aggregate) {
-    const Additivity additivity = scene.index.at(measure.column).additivity;
-    if (additivity == Additivity::does_not)
-      return scene.Fail("a share of something that does not add up");
-    measure.aggregate = Aggregate::sum;
-  }
-  if (!intent.groups.empty()) {
-    intent.shape = Shape::share_by_group;
-    return;
-  }
-  intent.shape = Shape::share_of_rows;
-  std::vector<Filter> context;
-  const std::size_t noun = scene.noun_at.value_or(0);
-  for (Filter& filter : intent.filters)
-    (filter.at > noun ? intent.numerator : context).push_back(std::move(filter));
-  if (intent.numerator.empty()) {  // "percentage of cancelled orders": the part is what was named.
-    const auto is_time = [&](const Filter& filter) { return scene.index.at(filter.column).time; };
-    for (Filter& filter : context)
-      if (!is_time(filter)) intent.numerator.push_back(filter);
-    std::erase_if(context, [&](const Filter& filter) { return !is_time(filter); });
-  }
-  intent.filters = std::move(context);
-  if (intent.numerator.empty()) scene.Fail("the part that the share is of");
 }
 
 void SettleAverageOfGroups(Scene& scene) {
@@ -441,6 +434,7 @@ void Settle(Scene& scene) {
   SettleRanking(scene);
   if (intent.cost >= 2) return;
   SettleHaving(scene);
+  CheckCountedTable(scene);
   SettleCount(scene);
   SettleShare(scene);
   SettleAverageOfGroups(scene);
@@ -452,6 +446,7 @@ void Settle(Scene& scene) {
   DoubtTotals(scene);
   DoubtAveragesPerThing(scene);
   UseEchoes(scene);
+  UseRowNouns(scene);
   CheckLeftovers(scene);
 }
 

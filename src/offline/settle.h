@@ -9,6 +9,13 @@ namespace tabletalk::offline {
 /// Runs last. Afterwards intent is complete, or intent.missing says why there is none.
 void Settle(Scene& scene);
 
+/// Words for what a row is ("people", "items", "of all campaigns"), where they restrict nothing. A
+/// step of Settle.
+void UseRowNouns(Scene& scene);
+
+/// What part of what: "what share of A is B". A step of Settle.
+void SettleShare(Scene& scene);
+
 /// Turns "which X has the highest Y" and "top n X by Y" into groups and an order, or into rows
 /// where every X has one row. A step of Settle.
 void SettleRanking(Scene& scene);

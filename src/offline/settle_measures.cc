@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "offline/read_groups.h"
+#include "offline/row_nouns.h"
 #include "offline/settle.h"
 
 namespace tabletalk::offline {
@@ -98,7 +99,8 @@ std::optional<Group> RankedThing(Scene& scene) {
 bool IsPlural(const Scene& scene) {
   for (const Item& item : scene.items) {
     const LinkKind kind = item.link.kind;
-    if (kind != LinkKind::column && kind != LinkKind::table) continue;
+    const bool grain = kind == LinkKind::cue && item.link.cue->cue == Cue::grain;
+    if (kind != LinkKind::column && kind != LinkKind::table && !grain) continue;
     const std::string& word = scene.tokens[item.link.end - 1].lower;
     return Singular(word) != word && Plural(Singular(word)) == word;
   }
@@ -115,14 +117,25 @@ void RankThings(Scene& scene, const Group& thing) {
     return;
   }
   const ColumnFacts& column = scene.index.at(*thing.column);
+  if (scene.Grouped(column.id)) return scene.Fail("what to rank");
   const bool day_rows = column.unique && (!thing.grain || *thing.grain == wire::Grain::day);
   if (day_rows && thing.column->table == intent.home && !intent.groups.empty()) {
     measure.aggregate = intent.direction > 0 ? Aggregate::max : Aggregate::min;  // Of one row each.
     intent.groups.push_back(thing);
     return;
   }
-  if (day_rows && thing.column->table == intent.home) {
+  const bool level = facts.additivity == Additivity::does_not || facts.time;
+  const bool named_rows =
+      level && !thing.grain &&
+      (scene.index.NamesRows(*thing.column) || NamesPeople(scene.index, *thing.column));
+  if ((day_rows || (named_rows && intent.groups.empty())) && thing.column->table == intent.home) {
     intent.shape = Shape::rows;
+    // People call a book by its title, not by its number.
+    const auto label = scene.index.LabelColumn(intent.home);
+    if (column.identifier && label && scene.index.NamesRows(*label)) {
+      intent.show.push_back(*label);
+      scene.Doubt(0.05);  // Where the table itself has that name, its label alone will do.
+    }
     intent.show.push_back(*thing.column);
     return;
   }
@@ -157,9 +170,53 @@ bool IsBadNews(const ColumnFacts& column) {
   for (const std::string& word : column.phrases.front().words)
     for (std::string_view bad :
          {"death", "deaths", "cost", "price", "time", "rank", "unemployed", "delay", "wait", "loss",
-          "damage", "error", "errors", "age", "returns", "discount"})
+          "damage", "pace", "error", "errors", "age", "returns", "discount"})
       if (word == bad) return true;
   return false;
+}
+
+/// "total cost" is not the sum of the unit prices, though cost is a word for price.
+void DoubtLooseSums(Scene& scene) {
+  for (const Measure& measure : scene.intent.measures) {
+    const ColumnFacts& column = scene.index.at(measure.column);
+    if (measure.aggregate != Aggregate::sum || column.additivity != Additivity::does_not) continue;
+    for (const Item& item : scene.items)
+      if (item.link.kind == LinkKind::column && item.link.column == measure.column &&
+          item.link.cost > 0.1)
+        return scene.Fail("a total of " + column.schema->name);
+  }
+}
+
+/// "5 oldest members by last name": "by" and a name is no order, and hardly five for each name.
+bool ByNameOnly(const Scene& scene) {
+  if (scene.intent.limit.value_or(1) == 1) return false;
+  for (std::size_t i = 1; i < scene.size(); ++i)
+    if (scene.IsCue(i - 1, Cue::by) && scene.CueAt(i - 1).words == "by" &&
+        scene.Is(i, LinkKind::column) && scene.Grouped(scene.items[i].link.column))
+      return true;
+  return false;
+}
+
+/// A column of places in an order: the last one has the highest number.
+bool IsPlace(const ColumnFacts& column) {
+  const auto& words = column.phrases.front().words;
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    return word == "place" || word == "rank" || word == "position" || word == "platz";
+  });
+}
+
+/// "most frequent letters" where every letter has one row: by its frequency, if the table has it.
+void RankByFrequency(Scene& scene, ColumnId thing) {
+  const ColumnFacts& column = scene.index.at(thing);
+  if (!column.unique || thing.table != scene.intent.home) return;
+  const auto frequency = scene.ColumnByHint("frequency frequencies occurrences");
+  if (!frequency) return scene.Fail("every " + column.schema->name + " occurs once");
+  scene.common = scene.counting = false;
+  Measure measure;
+  measure.column = *frequency;
+  scene.intent.measures.push_back(measure);
+  scene.Doubt(0.1);
+  scene.Assume("Ranked by " + scene.index.DisplayName(*frequency) + ".");
 }
 
 }  // namespace
@@ -186,8 +243,28 @@ void SettleRanking(Scene& scene) {
     scene.Assume("Ranked by the number of rows.");
     scene.Doubt(0.15);
   }
-  if (scene.common && PopularityIsANumber(scene))
+  const bool by_rows = std::any_of(scene.items.begin(), scene.items.end(), [](const Item& item) {
+    return item.link.kind == LinkKind::cue && item.link.cue->cue == Cue::count;
+  });
+  if (scene.common && !by_rows && PopularityIsANumber(scene))
     return scene.Fail("what popularity is measured by");
+  if (scene.common && thing && thing->column) {
+    RankByFrequency(scene, *thing->column);
+    if (intent.cost >= 2) return;
+  }
+  if (const CuePhrase* place = scene.Ranked(Cue::top);
+      place != nullptr && (place->words == "last" || place->words == "first")) {
+    if (intent.measures.empty() || !IsPlace(scene.index.at(intent.measures.front().column)))
+      return scene.Fail("the " + place->words + " in which order");
+  }
+  if (!thing && intent.limit && !intent.measures.empty() && scene.index.tables().size() == 1) {
+    auto name = ThingOf(scene.index, intent.home);
+    if (!name) name = PersonColumn(scene.index, intent.home);
+    if (name) {  // "the 6 largest by size", "the 5 youngest women"
+      thing = Group{name, std::nullopt};
+      scene.Doubt(0.1);
+    }
+  }
   if (!thing && scene.common && scene.counted_column)
     thing = Group{scene.counted_column, std::nullopt};
   if (!thing) {
@@ -203,6 +280,7 @@ void SettleRanking(Scene& scene) {
     scene.Doubt(0.05);
   }
   if (!intent.groups.empty()) intent.top_per_group = true;
+  if (intent.top_per_group && ByNameOnly(scene)) return scene.Fail("an order by a name");
   if (!intent.limit) {
     const bool plural = IsPlural(scene);
     intent.limit = plural ? 10 : 1;
@@ -221,6 +299,7 @@ void SettleRanking(Scene& scene) {
 
 void SettleAggregates(Scene& scene) {
   Intent& intent = scene.intent;
+  DoubtLooseSums(scene);
   if (intent.shape == Shape::rows || intent.shape == Shape::distinct_values || scene.share) return;
   const bool raw = std::any_of(intent.measures.begin(), intent.measures.end(),
                                [](const Measure& measure) { return !measure.aggregate; });

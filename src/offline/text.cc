@@ -264,7 +264,9 @@ class Tokenizer {
         return AddSymbol(pair);
       }
     }
-    if (c == '<' || c == '>' || c == '=' || c == ',' || c == '%' || c == '/' || c == '&' ||
+    const bool count = c == '#' && Code(at_ + 1) == ' ' && Code(at_ + 2) == 'o' &&
+                       Code(at_ + 3) == 'f' && Code(at_ + 4) == ' ';
+    if (count || c == '<' || c == '>' || c == '=' || c == ',' || c == '%' || c == '/' || c == '&' ||
         c == ':' || c == '+' || c == '*') {
       AddSymbol(std::string(1, static_cast<char>(c)));
     } else if (c == 0xB0 || c == 0x20AC || c == 0xA3 || c == 0xA5 || c == '$') {

@@ -46,7 +46,8 @@ constexpr std::string_view kGroups[] = {
     "title name",
     "unemployed unemployment jobless",
     "sold sales",
-    "cost expense",
+    "cost expense spend spending costing",
+    "loan lend lent borrow",
     "elevation altitude",
     "area size",
     "wind windy",
@@ -64,7 +65,10 @@ constexpr std::string_view kAddsUp =
     "expenses distance km miles minutes hours visits trips passengers clicks views votes gold "
     "silver bronze medals consumption kwh mwh energy births cases tickets items pieces damage "
     "payment payments fee tax discount_amount fare donations users downloads goals points "
-    "выручка сумма количество кол 数量 売上 net generation emissions subtotal line";
+    "nights days guests bookings loans rides rentals sessions calls emails messages steps calories "
+    "impressions conversions conv pages wins losses attendance charge turnover umsatz menge betrag "
+    "anzahl tage krankheitstage urlaubstage überstunden unidades ventas cantidad importe ingresos "
+    "gastos выручка сумма количество кол 数量 売上 net generation emissions subtotal line";
 constexpr std::string_view kDoesNot =
     "price temperature temp rate ratio average avg mean score rating health age height tall weight "
     "mass length depth width speed wind humidity pressure voltage level percent percentage pct "
@@ -72,7 +76,9 @@ constexpr std::string_view kDoesNot =
     "displacement acceleration magnitude satisfaction year income wage salary share elevation "
     "altitude close open high low adj carat cylinders concentration anomaly ppm density "
     "efficiency fraction gdp expectancy fertility stars imdb floor area resolution response wait "
-    "peak max min lifetime rent";
+    "peak max min lifetime rent place pace position ctr conversion_rate bounce humidity gehalt "
+    "monatsgehalt "
+    "wochenstunden preis precio unitario edad alter salario temperatura gewicht höhe speed bpm ph";
 constexpr std::string_view kNotInTime =
     "population pop stock inventory balance employment unemployed employed employees headcount "
     "subscribers people inhabitants";
@@ -124,10 +130,21 @@ bool IsAbbreviation(std::string_view shortened, std::string_view word) {
       {"emp", "employee"},  {"lat", "latitude"}, {"lon", "longitude"}, {"lng", "longitude"},
       {"avg", "average"}};
   if (const auto found = kUsual.find(shortened); found != kUsual.end())
-    return found->second == word;
+    return found->second == word || found->second == Singular(word) ||
+           (shortened == "pct" && word == "percentage");
   return shortened.size() >= 3 && word.size() >= shortened.size() + 3 &&
          word.starts_with(shortened) && shortened != "per" && shortened != "car" &&
          shortened != "con" && shortened != "pro";
+}
+
+bool SaysGender(std::string_view word, std::string_view value) {
+  const auto in = [](std::string_view one, std::string_view line) {
+    return Words(line).contains(one);
+  };
+  if (in(word, "women woman female females girls ladies"))
+    return in(value, "w f female woman women femenino");
+  if (in(word, "men man male males boys")) return in(value, "m male man men masculino");
+  return false;
 }
 
 std::string_view PlainWord(std::string_view phrase) {

@@ -14,6 +14,9 @@ bool AreSynonyms(std::string_view stem_a, std::string_view stem_b);
 /// "temperature", "pop" of "population".
 bool IsAbbreviation(std::string_view shortened, std::string_view word);
 
+/// True if a person says `word` ("women") for the gender written as `value` ("w", "female").
+bool SaysGender(std::string_view word, std::string_view value);
+
 /// The plain word for a compound that says the same: "wind" for "wind speed"; empty for none.
 std::string_view PlainWord(std::string_view phrase);
 

@@ -27,6 +27,13 @@ bool Misspelt(const std::string& typed, const std::string& word) {
   return distance > 0 && distance <= limit && typed.front() == word.front();
 }
 
+/// One letter wrong in a short word: enough only beside other words of the same name.
+bool SlipOfOne(const Token& token, const std::string& word) {
+  if (token.kind != TokenKind::word || token.lower.size() < 3 || word.size() < 4) return false;
+  return token.lower.front() == word.front() && !IsQuestionWord(token.lower) &&
+         base::EditDistance(token.lower, word, 1) == 1;
+}
+
 }  // namespace
 
 std::optional<double> WordCost(const Token& token, const std::string& word,
@@ -57,6 +64,9 @@ std::optional<double> PhraseCost(const std::vector<Token>& tokens, std::size_t b
       const auto word_cost = WordCost(tokens[i], phrase.words[w], phrase.stems[w]);
       if (word_cost && (!best || *word_cost < *best)) best = word_cost, best_at = w;
     }
+    for (std::size_t w = 0; w < phrase.words.size() && !best; ++w)
+      if (!used[w] && end - begin > 1 && SlipOfOne(tokens[i], phrase.words[w]))
+        best = kTypo + 0.02, best_at = w;
     if (!best) {
       if (i > begin && i + 1 < end && IsFiller(tokens[i])) continue;
       return std::nullopt;
@@ -69,6 +79,8 @@ std::optional<double> PhraseCost(const std::vector<Token>& tokens, std::size_t b
     last = static_cast<int>(best_at);
   }
   if (matched == 0 || !heavy) return std::nullopt;
+  const bool order = tokens[begin].lower == "last" || tokens[begin].lower == "first";
+  if (matched == 1 && phrase.words.size() > 1 && order) return std::nullopt;
   int missing = 0;
   if (phrase.synonym && matched < phrase.words.size()) cost += kFirstMissing;
   for (std::size_t w = 0; w < used.size(); ++w)
@@ -79,6 +91,18 @@ std::optional<double> PhraseCost(const std::vector<Token>& tokens, std::size_t b
   const bool inexact_length = matched < end - begin;
   if (inexact_length) cost += 0.02;
   return cost + (phrase.synonym ? 0.02 : 0);
+}
+
+bool IsTail(const Token& token, const std::string& word) {
+  const std::string tail = Singular(token.lower), whole = Singular(word);
+  return tail.size() >= 5 && whole.size() >= tail.size() + 3 && whole.ends_with(tail) &&
+         !IsQuestionWord(token.lower);
+}
+
+bool HasKin(const NamePhrase& phrase, const Token& token) {
+  return std::any_of(phrase.stems.begin(), phrase.stems.end(), [&](const std::string& stem) {
+    return stem.size() >= 4 && AreKin(stem, token.stem);
+  });
 }
 
 }  // namespace tabletalk::offline

@@ -19,4 +19,10 @@ std::optional<double> WordCost(const Token& token, const std::string& word,
 std::optional<double> PhraseCost(const std::vector<Token>& tokens, std::size_t begin,
                                  std::size_t end, const NamePhrase& phrase);
 
+/// "strikes" for birdstrikes: the token ends the word.
+bool IsTail(const Token& token, const std::string& word);
+
+/// True if the token is kin to a word of the name ("ride" and "Rider Type").
+bool HasKin(const NamePhrase& phrase, const Token& token);
+
 }  // namespace tabletalk::offline

@@ -16,7 +16,8 @@
 namespace tabletalk::runner {
 namespace {
 
-constexpr std::size_t kReadBytes = 1 << 20;
+/// Bytes behind the end of what was read that a load of sixteen may touch.
+constexpr std::size_t kRoom = 64;
 /// The engine's own bound for a line, less some room.
 constexpr std::size_t kMaxLine = 1'900'000;
 
@@ -40,13 +41,45 @@ constexpr auto kAllowed = MakeAllowed();
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
+/// Bit i: byte i is a digit.
+std::uint32_t DigitsOf16(const char* bytes) {
+#if defined(__SSE2__)
+  const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes));
+  const __m128i from_zero = _mm_sub_epi8(block, _mm_set1_epi8('0'));
+  const __m128i digits = _mm_cmpeq_epi8(_mm_min_epu8(from_zero, _mm_set1_epi8(9)), from_zero);
+  return static_cast<std::uint32_t>(_mm_movemask_epi8(digits));
+#else
+  std::uint32_t mask = 0;
+  for (unsigned i = 0; i < 16; ++i)
+    if (IsDigit(bytes[i])) mask |= 1u << i;
+  return mask;
+#endif
+}
+
+/// True if all bytes of the cell may stand in a cell of the kind. Sixteen bytes from where it
+/// begins, and from each sixteen on, can be read.
+bool HasAllowedBytes(PlanKind kind, const char* cell, std::size_t size) {
+  const auto bit = static_cast<std::uint8_t>(1u << static_cast<unsigned>(kind));
+  for (std::size_t begin = 0; begin < size; begin += 16) {
+    const std::size_t left = size - begin;
+    std::uint32_t others = ~DigitsOf16(cell + begin) & 0xFFFF;
+    if (left < 16) others &= (1u << left) - 1;
+    for (; others != 0; others &= others - 1) {
+      const char c = cell[begin + static_cast<std::size_t>(std::countr_zero(others))];
+      if ((kAllowed[static_cast<unsigned char>(c)] & bit) == 0) return false;
+    }
+  }
+  return true;
+}
+
 /// Holds one typed cell against its kind.
 bool IsCleanCell(PlanKind kind, const char* cell, std::size_t size) {
   if (size == 0) return true;
-  const auto bit = static_cast<std::uint8_t>(1u << static_cast<unsigned>(kind));
-  std::uint8_t all = bit;
-  for (std::size_t i = 0; i < size; ++i) all &= kAllowed[static_cast<unsigned char>(cell[i])];
-  if ((all & bit) == 0) return false;
+  if (kind == PlanKind::date) {
+    constexpr std::uint32_t kDigits = 0b11'0110'1111;  // "2024-03-14" from its end
+    return size == 10 && (DigitsOf16(cell) & 0x3FF) == kDigits && cell[4] == '-' && cell[7] == '-';
+  }
+  if (!HasAllowedBytes(kind, cell, size)) return false;
   const std::size_t sign = cell[0] == '-' ? 1 : 0;
   switch (kind) {
     case PlanKind::integer:
@@ -55,10 +88,10 @@ bool IsCleanCell(PlanKind kind, const char* cell, std::size_t size) {
       return size <= 40 && size > sign && cell[0] != '+' && cell[0] != 'e' && cell[0] != 'E' &&
              !(cell[sign] == '0' && size - sign > 1 && IsDigit(cell[sign + 1]));
     case PlanKind::boolean: return size == 4 || size == 5;
-    case PlanKind::date: return size == 10;
     case PlanKind::timestamp:
       return size >= 10 && size <= 26 && (size == 10 || cell[10] == ' ' || cell[10] == 'T');
     case PlanKind::text: return true;
+    case PlanKind::date:
     case PlanKind::huge_integer:
     case PlanKind::time: return false;
   }
@@ -113,13 +146,22 @@ struct Structure {
     return mask;
 #endif
   }
+
+  std::uint64_t Of64(const char* bytes, std::uint32_t& high) const {
+    std::uint64_t mask = 0;
+    for (unsigned i = 0; i < 64; i += 16) mask |= std::uint64_t{Of16(bytes + i, high)} << i;
+    return mask;
+  }
 };
 
 /// Scans one part of the file. Everything that is not exactly as expected ends the scan.
 class Scan {
  public:
-  Scan(const Dialect& dialect, const std::vector<PlanKind>& kinds)
-      : dialect_(dialect), kinds_(kinds), structure_{dialect.delimiter, dialect.quote} {}
+  Scan(const Dialect& dialect, const std::vector<PlanKind>& kinds, std::size_t read_bytes)
+      : dialect_(dialect),
+        kinds_(kinds),
+        read_bytes_(read_bytes),
+        structure_{dialect.delimiter, dialect.quote} {}
 
   /// Rows from `begin` to the first row end at or after `end`. With `mid_row`, what stands before
   /// the first row end belongs to the part before; `in_quotes` is the state at `begin`.
@@ -128,18 +170,15 @@ class Scan {
     skip_row_ = mid_row || header;
     in_quotes_ = in_quotes;
     end_ = end;
+    base_ = begin;
+    starts_at_ = ends_at_ = file.size;
     std::uint64_t offset = begin;
     while (ok_ && !finished_) {
-      TT_ASSIGN(const std::string more, ReadAt(file, offset, kReadBytes));
-      const bool last = more.empty() || offset + more.size() >= file.size;
-      buffer_.erase(0, cell_begin_);
-      scanned_ -= cell_begin_;
-      base_ += cell_begin_;
-      cell_begin_ = 0;
-      if (buffer_.size() > kMaxLine) ok_ = false;
-      buffer_ += more;
-      if (offset == begin) base_ = begin;
-      offset += more.size();
+      DropRead();
+      if (size_ > kMaxLine) ok_ = false;
+      TT_ASSIGN(const std::size_t more, ReadMore(file, offset));
+      offset += more;
+      const bool last = more == 0 || offset >= file.size;
       Feed(last);
       if (last) break;
     }
@@ -148,31 +187,48 @@ class Scan {
 
   bool ok() const { return ok_; }
   std::uint64_t rows() const { return rows_; }
+  /// Offsets of the first row that was looked at, and of the one behind the last.
+  std::uint64_t starts_at() const { return starts_at_; }
+  std::uint64_t ends_at() const { return ends_at_; }
 
  private:
+  /// Moves the unfinished cell to the front.
+  void DropRead() {
+    if (cell_begin_ > 0)
+      std::memmove(buffer_.data(), buffer_.data() + cell_begin_, size_ - cell_begin_);
+    size_ -= cell_begin_;
+    scanned_ -= cell_begin_;
+    base_ += cell_begin_;
+    cell_begin_ = 0;
+  }
+
+  base::Result<std::size_t> ReadMore(const SourceFile& file, std::uint64_t offset) {
+    if (buffer_.size() < size_ + read_bytes_ + kRoom) buffer_.resize(size_ + read_bytes_ + kRoom);
+    TT_ASSIGN(const std::size_t more, ReadInto(file, offset, buffer_.data() + size_, read_bytes_));
+    size_ += more;
+    std::memset(buffer_.data() + size_, ' ', kRoom);
+    return more;
+  }
+
   void Feed(bool last) {
     const std::size_t fresh = scanned_;
-    // Sixteen bytes past the end keep the last load inside the buffer.
-    const std::size_t size = buffer_.size();
-    buffer_.append(16, ' ');
     std::uint32_t high = 0;
-    for (; scanned_ < size && ok_ && !finished_; scanned_ += 16) {
-      std::uint32_t mask = structure_.Of16(buffer_.data() + scanned_, high);
-      const std::size_t left = size - scanned_;
-      if (left < 16) mask &= (1u << left) - 1;
+    for (; scanned_ < size_ && ok_ && !finished_; scanned_ += 64) {
+      std::uint64_t mask = structure_.Of64(buffer_.data() + scanned_, high);
+      const std::size_t left = size_ - scanned_;
+      if (left < 64) mask &= (std::uint64_t{1} << left) - 1;
       while (mask != 0 && ok_ && !finished_) {
         Special(scanned_ + static_cast<std::size_t>(std::countr_zero(mask)));
         mask &= mask - 1;
       }
     }
-    scanned_ = size;
-    buffer_.resize(size);
+    scanned_ = size_;
     if ((high != 0 || pending_ > 0) && ok_) CheckUtf8(fresh, last);
     if (last && ok_ && !finished_) {
       if (in_quotes_)
         ok_ = false;
-      else if (cell_begin_ < size || cell_ > 0)
-        EndRow(size, true);
+      else if (cell_begin_ < size_ || cell_ > 0)
+        EndRow(size_, true);
     }
   }
 
@@ -231,6 +287,7 @@ class Scan {
     const bool blank = cell_ == 0 && end == cell_begin_;
     if (skip_row_) {
       skip_row_ = false;
+      starts_at_ = std::min(starts_at_, base_ + at + 1);
     } else if (!blank) {
       EndCell(end);
       if (cell_ + 1 != kinds_.size()) ok_ = false;
@@ -240,7 +297,9 @@ class Scan {
     }
     cell_ = 0;
     cell_begin_ = at + 1;
-    if (base_ + at + 1 >= end_ && !at_end) finished_ = true;
+    if (base_ + at + 1 < end_ || at_end) return;
+    finished_ = true;
+    ends_at_ = base_ + at + 1;
   }
 
   void CheckUtf8(std::size_t from, bool last) {
@@ -260,16 +319,20 @@ class Scan {
            (static_cast<unsigned char>(buffer_[begin]) & 0xC0) == 0x80)
       ++begin;
     checked_any_ = true;
-    if (begin < end && !IsUtf8(std::string_view(buffer_).substr(begin, end - begin))) ok_ = false;
+    if (begin < end && !IsUtf8(std::string_view(buffer_.data() + begin, end - begin))) ok_ = false;
     pending_ = scanned_ - end;
   }
 
   const Dialect& dialect_;
   const std::vector<PlanKind>& kinds_;
+  std::size_t read_bytes_;
   Structure structure_;
-  std::string buffer_;
-  std::uint64_t base_ = 0;  ///< Offset of buffer_[0] in the file.
+  std::vector<char> buffer_;  ///< The unfinished cell, what was read behind it, and room.
+  std::size_t size_ = 0;      ///< Without the room.
+  std::uint64_t base_ = 0;    ///< Offset of buffer_[0] in the file.
   std::uint64_t end_ = 0;
+  std::uint64_t starts_at_ = 0;
+  std::uint64_t ends_at_ = 0;
   std::size_t scanned_ = 0;
   std::size_t cell_begin_ = 0;
   std::size_t cell_ = 0;
@@ -282,44 +345,36 @@ class Scan {
   std::uint64_t rows_ = 0;
 };
 
-/// Number of `byte` in the first `size` bytes.
-base::Result<std::uint64_t> CountByte(const SourceFile& file, std::uint64_t size, char byte) {
-  std::uint64_t count = 0;
-  for (std::uint64_t offset = 0; offset < size;) {
-    TT_ASSIGN(const std::string block,
-              ReadAt(file, offset, std::min<std::uint64_t>(kReadBytes, size - offset)));
-    if (block.empty()) break;
-    count += static_cast<std::uint64_t>(std::count(block.begin(), block.end(), byte));
-    offset += block.size();
-  }
-  return count;
-}
-
 }  // namespace
 
 base::Result<Verified> VerifyCsv(const SourceFile& file, const Dialect& dialect,
                                  const std::vector<PlanKind>& kinds, bool header,
-                                 std::uint64_t threads) {
-  constexpr std::uint64_t kWorthTwo = 8 << 20;
-  Scan first(dialect, kinds);
-  if (threads < 2 || file.size < kWorthTwo) {
+                                 const VerifyOptions& options) {
+  Scan first(dialect, kinds, options.read_bytes);
+  if (options.threads < 2 || file.size < options.split_from) {
     TT_CHECK(first.Run(file, 0, file.size, false, false, header));
     return Verified{first.ok(), first.rows()};
   }
   const std::uint64_t middle = file.size / 2;
-  TT_ASSIGN(const std::uint64_t quotes, CountByte(file, middle, dialect.quote));
-  Scan second(dialect, kinds);
+  std::optional<Scan> second;
   std::optional<base::Error> failed;
-  std::thread other([&] {
-    auto ran = second.Run(file, middle, file.size, true, quotes % 2 == 1, false);
+  const auto run_second = [&](bool in_quotes) {
+    second.emplace(dialect, kinds, options.read_bytes);
+    auto ran = second->Run(file, middle, file.size, true, in_quotes, false);
     if (ran.has_error()) failed = ran.error();
-  });
-  // A row that ends at `middle - 1` would leave the second part's first row unread.
+  };
+  // Whether the middle stands in quotes, only the first part can tell; mostly it does not.
+  std::thread other([&] { run_second(false); });
   auto ran = first.Run(file, 0, middle + 1, false, false, header);
   other.join();
   TT_CHECK(ran);
+  if (!first.ok()) return Verified{};
+  if (first.ends_at() == file.size) return Verified{true, first.rows()};
+  // If both saw the same row end at the middle, they agree about what is in quotes.
+  if (!failed && first.ends_at() != second->starts_at()) run_second(true);
   if (failed) return *failed;
-  return Verified{first.ok() && second.ok(), first.rows() + second.rows()};
+  if (first.ends_at() != second->starts_at()) return Verified{};
+  return Verified{second->ok(), first.rows() + second->rows()};
 }
 
 }  // namespace tabletalk::runner

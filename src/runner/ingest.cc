@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <future>
 #include <new>
 #include <optional>
 
@@ -22,6 +23,7 @@
 #include "runner/profile.h"
 #include "runner/rows.h"
 #include "runner/table_writer.h"
+#include "runner/text_sample.h"
 #include "runner/text_source.h"
 
 namespace tabletalk::runner {
@@ -105,10 +107,18 @@ class Ingestion {
     return TranscodeSource(damaged ? Encoding::damaged_utf8 : Encoding::windows_1252);
   }
 
+  /// Starts the engine on another thread: that takes as long as looking at the sample does.
+  void StartDatabase() {
+    starting_ = std::async(std::launch::async, [this] { return CreateDatabase(); });
+  }
+
+  base::Result<IngestDatabase> CreateDatabase() const {
+    return IngestDatabase::Create(request_.output, request_.memory_mb, request_.threads);
+  }
+
   base::Result<IngestDatabase*> Database() {
     if (!database_) {
-      TT_ASSIGN(IngestDatabase made,
-                IngestDatabase::Create(request_.output, request_.memory_mb, request_.threads));
+      TT_ASSIGN(IngestDatabase made, starting_.valid() ? starting_.get() : CreateDatabase());
       database_.emplace(std::move(made));
     }
     return &*database_;
@@ -122,6 +132,7 @@ class Ingestion {
   }
 
   base::Result<void> ReadText() {
+    if (source_.size >= kFastBytes) StartDatabase();
     TT_ASSIGN(std::string sample, ReadAt(source_, 0, kSampleBytes));
     const Encoding encoding = EncodingOfHead(std::string_view(sample).substr(0, 4096));
     if (encoding != Encoding::utf8) {
@@ -235,6 +246,7 @@ class Ingestion {
     constexpr std::uint64_t kPieces = 12;
     constexpr std::size_t kPieceBytes = 32 << 10;
     std::vector<ColumnEvidence> evidence(layout_.columns);
+    text_samples_.assign(layout_.columns, {});
     const auto add = [&](std::string_view text, std::uint64_t skip) {
       RecordParser parser(layout_.dialect);
       CsvRecord record;
@@ -245,8 +257,10 @@ class Ingestion {
           continue;
         }
         if (record.cells.size() != layout_.columns) continue;
-        for (std::size_t i = 0; i < layout_.columns; ++i)
+        for (std::size_t i = 0; i < layout_.columns; ++i) {
           evidence[i].Add(record.cells[i], CellOrigin::text_file, 0);
+          if (evidence[i].texts > 0) text_samples_[i].Add(record.cells[i]);
+        }
       }
     };
     add(std::string_view(sample).substr(0, 128 << 10), layout_.header ? 1 : 0);
@@ -270,15 +284,26 @@ class Ingestion {
       if (!plan.plain || !plan.warnings.empty()) return false;
       kinds.push_back(plan.kind);
     }
-    TT_ASSIGN(const Verified verified,
-              VerifyCsv(source_, layout_.dialect, kinds, layout_.header, request_.threads));
-    if (!verified.clean) return false;
-    TT_CHECK(CheckCells(verified.rows, layout_.columns));
     std::vector<std::string> warnings;
     const std::vector<std::string> names = Names(layout_.names, warnings);
     TT_ASSIGN(IngestDatabase * database, Database());
+    TT_CHECK(database->Execute(CreateStatement(names, kinds)));
+    // The engine leaves a third of two cores idle: enough for the verification to be almost free
+    // beside it. A table that turns out not to be trusted is thrown away.
+    auto verifying = std::async(std::launch::async, [&] {
+      auto result =
+          VerifyCsv(source_, layout_.dialect, kinds, layout_.header, {.threads = request_.threads});
+      if (result.has_error() || !result->clean ||
+          CheckCells(result->rows, layout_.columns).has_error())
+        database->Interrupt();
+      return result;
+    });
     // A type that does not fit, or a row that the engine sees otherwise, is an error here.
-    if (database->Execute(ReadCsvStatement(names, kinds)).has_error()) return StartOver();
+    const bool loaded = database->Execute(ReadCsvStatement(names, kinds)).has_value();
+    TT_ASSIGN(const Verified verified, verifying.get());
+    if (!verified.clean) return StartOver();
+    TT_CHECK(CheckCells(verified.rows, layout_.columns));
+    if (!loaded) return StartOver();
     TT_ASSIGN(const Rows counted, database->Query("SELECT count(*) FROM main.data"));
     const auto* rows = counted[0][0].if_integer();
     if (rows == nullptr || static_cast<std::uint64_t>(*rows) != verified.rows) return StartOver();
@@ -306,6 +331,19 @@ class Ingestion {
     });
   }
 
+  std::string CreateStatement(const std::vector<std::string>& names,
+                              const std::vector<PlanKind>& kinds) const {
+    std::string columns;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      columns +=
+          fmt::format("{}{} {}", i > 0 ? ", " : "", QuotedName(names[i]), DatabaseType(kinds[i]));
+      if (kinds[i] != PlanKind::text) continue;
+      const std::string_view compression = text_samples_[i].Compression();
+      if (!compression.empty()) columns += fmt::format(" USING COMPRESSION {}", compression);
+    }
+    return fmt::format("CREATE TABLE main.data ({})", columns);
+  }
+
   std::string ReadCsvStatement(const std::vector<std::string>& names,
                                const std::vector<PlanKind>& kinds) const {
     std::string columns;
@@ -314,7 +352,7 @@ class Ingestion {
                              DatabaseType(kinds[i]));
     const Dialect& d = layout_.dialect;
     return fmt::format(
-        "CREATE TABLE main.data AS FROM read_csv({}, auto_detect = false, columns = {{{}}}, "
+        "INSERT INTO main.data FROM read_csv({}, auto_detect = false, columns = {{{}}}, "
         "delim = {}, quote = '\"', escape = '\"', header = {}, new_line = '{}', nullstr = '')",
         QuotedText(source_.path), columns, QuotedText(std::string(1, d.delimiter)), layout_.header,
         d.crlf ? "\\r\\n" : "\\n");
@@ -430,7 +468,9 @@ class Ingestion {
   Layout layout_;
   std::unique_ptr<RowSource> rows_;
   std::vector<ColumnPlan> plans_;
+  std::vector<TextSample> text_samples_;
   std::vector<std::size_t> empty_in_sample_;
+  std::future<base::Result<IngestDatabase>> starting_;
   std::optional<IngestDatabase> database_;
   std::vector<std::string> warnings_;
   std::uint64_t rows_set_aside_ = 0;

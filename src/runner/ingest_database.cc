@@ -162,6 +162,8 @@ base::Result<Rows> IngestDatabase::Query(const std::string& sql) {
   return rows;
 }
 
+void IngestDatabase::Interrupt() { duckdb_interrupt(connection_); }
+
 base::Result<std::vector<wire::Column>> IngestDatabase::Columns() {
   std::vector<wire::Column> columns;
   {
@@ -172,8 +174,7 @@ base::Result<std::vector<wire::Column>> IngestDatabase::Columns() {
       columns.push_back({duckdb_column_name(&result.handle, i),
                          ColumnTypeOf(duckdb_column_type(&result.handle, i)), ""});
   }
-  TT_ASSIGN(const Rows types, Query("SELECT data_type FROM duckdb_columns() WHERE schema_name = "
-                                    "'main' AND table_name = 'data' ORDER BY column_index"));
+  TT_ASSIGN(const Rows types, Query("SELECT column_type FROM (DESCRIBE main.data)"));
   for (std::size_t i = 0; i < columns.size() && i < types.size(); ++i)
     if (const auto* name = types[i][0].if_text()) columns[i].database_type = *name;
   return columns;

@@ -37,14 +37,19 @@ class IngestDatabase {
   base::Result<void> Execute(const std::string& sql);
   /// Runs a query for all its rows.
   base::Result<Rows> Query(const std::string& sql);
+  /// Stops the statement that runs now, if one does. May be called from any thread.
+  void Interrupt();
   /// The columns of main.data in order.
   base::Result<std::vector<wire::Column>> Columns();
   duckdb_connection connection() const { return connection_; }
+  /// A number that was not given before: for names inside this database.
+  std::uint64_t NextNumber() { return number_++; }
 
  private:
   IngestDatabase() = default;
   duckdb_database database_ = nullptr;
   duckdb_connection connection_ = nullptr;
+  std::uint64_t number_ = 0;
 };
 
 }  // namespace tabletalk::runner

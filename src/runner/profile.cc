@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/utf8.h"
+#include "runner/profile_pass.h"
 
 namespace tabletalk::runner {
 namespace {
@@ -15,9 +16,11 @@ using wire::ColumnType;
 
 /// Columns a query of aggregates: more makes planning slower than scanning.
 constexpr std::size_t kBatch = 100;
+/// Columns a pass: the tables of their values take up to 400 KB a column and thread.
+constexpr std::size_t kPassColumns = 50;
 /// approx_count_distinct is off by a few in a hundred; up to here the exact count is worth its
 /// time.
-constexpr std::uint64_t kTryExact = 12'000;
+constexpr std::uint64_t kTryExact = ValueCounter::kMostCounted;
 constexpr std::uint64_t kSampleRows = 50'000;
 /// Up to this many rows the values are counted here, which spares wide tables a query a column.
 constexpr std::uint64_t kCountRows = 5'000;
@@ -83,7 +86,7 @@ std::uint64_t Whole(const wire::Value& value) {
 class Profiler {
  public:
   Profiler(IngestDatabase& database, std::vector<wire::ColumnSchema>& columns)
-      : database_(database), columns_(columns), text_bytes_(columns.size()) {
+      : database_(database), columns_(columns), text_bytes_(columns.size()), done_(columns.size()) {
     // A column of that name would stand in for the engine's row numbers, which sampling needs.
     for (const auto& column : columns)
       if (::strcasecmp(column.name.c_str(), "rowid") == 0) hides_row_id_ = true;
@@ -97,30 +100,75 @@ class Profiler {
       return rows_;
     }
     if (rows_ <= kCountRows) return CountAll();
-    for (std::size_t begin = 0; begin < columns_.size(); begin += kBatch)
-      TT_CHECK(ReadAggregates(begin, std::min(columns_.size(), begin + kBatch)));
+    std::vector<std::size_t> passed, asked;
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+      (HasFacts(columns_[i]) ? passed : asked).push_back(i);
+    for (std::size_t begin = 0; begin < passed.size(); begin += kPassColumns)
+      TT_CHECK(TakeFacts({passed.begin() + begin,
+                          passed.begin() + std::min(passed.size(), begin + kPassColumns)}));
+    for (std::size_t begin = 0; begin < asked.size(); begin += kBatch)
+      TT_CHECK(ReadAggregates(
+          {asked.begin() + begin, asked.begin() + std::min(asked.size(), begin + kBatch)}));
     TT_CHECK(CountDistinct());
     for (std::size_t i = 0; i < columns_.size(); ++i) TT_CHECK(ReadValues(i));
     return rows_;
   }
 
  private:
-  base::Result<Rows> QueryAggregates(std::size_t begin, std::size_t end, bool moments) {
+  using Indexes = std::vector<std::size_t>;
+
+  /// All of the profile of columns of the common types.
+  base::Result<void> TakeFacts(const Indexes& indexes) {
+    std::vector<const wire::ColumnSchema*> columns;
+    for (const std::size_t i : indexes) columns.push_back(&columns_[i]);
+    TT_ASSIGN(std::vector<ColumnFacts> all, ReadFacts(database_, columns, rows_));
+    for (std::size_t k = 0; k < indexes.size(); ++k) {
+      const std::size_t i = indexes[k];
+      ColumnFacts& facts = all[k];
+      wire::ColumnProfile& profile = columns_[i].profile;
+      profile.nulls = rows_ - facts.values;
+      profile.distinct = facts.distinct;
+      profile.min = Shortened(std::move(facts.min));
+      profile.max = Shortened(std::move(facts.max));
+      profile.mean = facts.mean;
+      profile.stddev = facts.stddev;
+      text_bytes_[i] = facts.mean_bytes;
+      done_[i] = facts.counts.has_value() || !ListsValues(i);
+      if (!facts.counts || !ListsValues(i)) continue;
+      SortByCount(*facts.counts);
+      List(columns_[i], *facts.counts, facts.distinct);
+    }
+    return {};
+  }
+
+  static wire::Value Shortened(wire::Value value) {
+    const auto* text = value.if_text();
+    return text == nullptr ? std::move(value)
+                           : wire::Value(std::string(base::Truncate(*text, kMaxListedChars)));
+  }
+
+  /// The most frequent first; values of one count stay in their order.
+  static void SortByCount(std::vector<wire::ValueCount>& counts) {
+    std::stable_sort(counts.begin(), counts.end(),
+                     [](const auto& a, const auto& b) { return a.count > b.count; });
+  }
+
+  base::Result<Rows> QueryAggregates(const Indexes& indexes, bool moments) {
     std::string sql = "SELECT ";
-    for (std::size_t i = begin; i < end; ++i) {
-      if (i > begin) sql += ", ";
+    for (const std::size_t i : indexes) {
+      if (i != indexes.front()) sql += ", ";
       sql += Aggregates(columns_[i], moments);
     }
     return database_.Query(sql + " FROM main.data");
   }
 
-  base::Result<void> ReadAggregates(std::size_t begin, std::size_t end) {
-    auto queried = QueryAggregates(begin, end, true);
+  base::Result<void> ReadAggregates(const Indexes& indexes) {
+    auto queried = QueryAggregates(indexes, true);
     // Numbers near the end of the double range overflow the moments: then there are none.
-    if (queried.has_error()) queried = QueryAggregates(begin, end, false);
+    if (queried.has_error()) queried = QueryAggregates(indexes, false);
     TT_ASSIGN(const Rows result, std::move(queried));
-    for (std::size_t i = begin; i < end; ++i) {
-      const wire::Value* cell = &result[0][(i - begin) * kAggregates];
+    const wire::Value* cell = result[0].data();
+    for (const std::size_t i : indexes) {
       wire::ColumnProfile& profile = columns_[i].profile;
       const std::uint64_t values = Whole(cell[0]);
       profile.nulls = rows_ - std::min(rows_, values);
@@ -130,6 +178,7 @@ class Profiler {
       profile.mean = cell[4].AsNumber();
       profile.stddev = cell[5].AsNumber();
       text_bytes_[i] = Whole(cell[6]);
+      cell += kAggregates;
     }
     return {};
   }
@@ -151,7 +200,7 @@ class Profiler {
         sql += (i > begin ? ", " : "") + Readable(QuotedName(columns_[i].name), columns_[i]);
       TT_ASSIGN(const Rows rows, database_.Query(sql + " FROM main.data"));
       for (std::size_t i = begin; i < end; ++i) {
-        if (NeedsEngine(columns_[i])) TT_CHECK(ReadAggregates(i, i + 1));
+        if (NeedsEngine(columns_[i])) TT_CHECK(ReadAggregates({i}));
         CountColumn(i, rows, i - begin);
       }
     }
@@ -185,9 +234,7 @@ class Profiler {
     }
     text_bytes_[i] = bytes / sorted.size();
     if (columns_[i].type == ColumnType::text)
-      for (wire::Value* end : {&profile.min, &profile.max})
-        if (const auto* text = end->if_text())
-          *end = wire::Value(std::string(base::Truncate(*text, kMaxListedChars)));
+      for (wire::Value* end : {&profile.min, &profile.max}) *end = Shortened(std::move(*end));
     if (count > 0) profile.mean = mean;
     if (count > 1) profile.stddev = std::sqrt(squares / (count - 1));
   }
@@ -207,8 +254,7 @@ class Profiler {
     }
     column.profile.distinct = counts.size();
     if (!ListsValues(i)) return;
-    std::stable_sort(counts.begin(), counts.end(),
-                     [](const auto& a, const auto& b) { return a.count > b.count; });
+    SortByCount(counts);
     List(column, counts, counts.size());
   }
 
@@ -234,7 +280,7 @@ class Profiler {
   base::Result<void> CountDistinct() {
     std::vector<std::size_t> wanted;
     for (std::size_t i = 0; i < columns_.size(); ++i)
-      if (!ListsValues(i) && columns_[i].type != ColumnType::other &&
+      if (!done_[i] && !ListsValues(i) && columns_[i].type != ColumnType::other &&
           columns_[i].profile.distinct <= kTryExact)
         wanted.push_back(i);
     for (std::size_t begin = 0; begin < wanted.size(); begin += kBatch) {
@@ -252,7 +298,7 @@ class Profiler {
   }
 
   base::Result<void> ReadValues(std::size_t i) {
-    if (!ListsValues(i)) return {};
+    if (done_[i] || !ListsValues(i)) return {};
     wire::ColumnSchema& column = columns_[i];
     if (column.profile.nulls == rows_) {
       column.profile.top_values_complete = true;
@@ -290,6 +336,7 @@ class Profiler {
   IngestDatabase& database_;
   std::vector<wire::ColumnSchema>& columns_;
   std::vector<std::uint64_t> text_bytes_;  ///< Mean length of a text column's values.
+  std::vector<bool> done_;                 ///< Nothing about the column is left to ask.
   std::uint64_t rows_ = 0;
   bool hides_row_id_ = false;
 };

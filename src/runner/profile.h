@@ -1,9 +1,10 @@
 // The facts about every column of main.data.
 //
-// One query computes the cheap aggregates of all columns. What it says about the number of distinct
-// values decides how the values themselves are counted: exactly, by grouping, where there are few;
-// else the counts are still exact, but the candidates come from a sample of the rows. Values longer
-// than kMaxListedChars are not listed, and the list then does not claim to be complete.
+// Columns of the common types are profiled in one pass (profile_pass.h): with all their values and
+// counts where there are few. For the other types one query computes the aggregates of all columns.
+// Where the values are too many to keep, those that are listed come from a sample of the rows, with
+// exact counts. Values longer than kMaxListedChars are not listed, and the list then does not claim
+// to be complete.
 #pragma once
 
 #include <cstdint>

@@ -260,18 +260,24 @@ base::Result<SourceFile> OpenSource(const std::string& path) {
   return source;
 }
 
-base::Result<std::string> ReadAt(const SourceFile& file, std::uint64_t offset, std::size_t size) {
-  std::string bytes(size, '\0');
+base::Result<std::size_t> ReadInto(const SourceFile& file, std::uint64_t offset, char* bytes,
+                                   std::size_t size) {
   std::size_t done = 0;
   while (done < size) {
     const ssize_t count =
-        ::pread(file.fd.get(), bytes.data() + done, size - done, static_cast<off_t>(offset + done));
+        ::pread(file.fd.get(), bytes + done, size - done, static_cast<off_t>(offset + done));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0)
       return base::SystemError(ErrorCode::invalid_argument, "this file cannot be read", errno);
     if (count == 0) break;
     done += static_cast<std::size_t>(count);
   }
+  return done;
+}
+
+base::Result<std::string> ReadAt(const SourceFile& file, std::uint64_t offset, std::size_t size) {
+  std::string bytes(size, '\0');
+  TT_ASSIGN(const std::size_t done, ReadInto(file, offset, bytes.data(), size));
   bytes.resize(done);
   return bytes;
 }

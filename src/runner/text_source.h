@@ -45,6 +45,9 @@ base::Result<SourceFile> OpenSource(const std::string& path);
 
 /// Up to `size` bytes at `offset`; shorter at the end of the file.
 base::Result<std::string> ReadAt(const SourceFile& file, std::uint64_t offset, std::size_t size);
+/// The same into memory of the caller's; the number of bytes.
+base::Result<std::size_t> ReadInto(const SourceFile& file, std::uint64_t offset, char* bytes,
+                                   std::size_t size);
 
 /// Expands a gzip or zstd file into `path`. too_large beyond `max_bytes`.
 base::Result<void> Expand(const SourceFile& source, bool zstd, const std::string& path,
