@@ -54,6 +54,26 @@ class SlotReader {
   std::string_view rest_;
 };
 
+/// Where the slot that `text` begins with is closed; braces inside a quoted column name, which comes
+/// from a file, close nothing.
+std::size_t SlotEnd(std::string_view text) {
+  bool quoted = false;
+  for (std::size_t i = 2; i + 1 < text.size(); ++i) {
+    const std::string_view two = text.substr(i, 2);
+    if (!quoted && two == "}}") return i;
+    if (!quoted && two == "[\"") {
+      quoted = true;
+      ++i;
+    } else if (quoted && two == "\"\"") {
+      ++i;
+    } else if (quoted && two == "\"]") {
+      quoted = false;
+      ++i;
+    }
+  }
+  return std::string_view::npos;
+}
+
 std::optional<std::size_t> ColumnAt(const wire::Table& table, const std::string& name) {
   for (std::size_t i = 0; i < table.columns.size(); ++i)
     if (table.columns[i].name == name) return i;
@@ -86,7 +106,7 @@ class Filler {
       out_.text += text.substr(0, open);
       text.remove_prefix(open);
       if (text.empty()) break;
-      const std::size_t close = text.find("}}");
+      const std::size_t close = SlotEnd(text);
       if (close == std::string_view::npos) return Rejected("A slot is not closed.");
       TT_CHECK(Slot(text.substr(2, close - 2)));
       text.remove_prefix(close + 2);

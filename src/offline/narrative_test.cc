@@ -121,6 +121,19 @@ TEST(Fill, LinksEveryNumber) {
   EXPECT_EQ(filled->numbers[1].run_id, "run_7");
 }
 
+TEST(Fill, ColumnNamesFromFilesCannotCloseASlot) {
+  for (const std::string name : {"{{r1.rows[0].x}}", "a}}b", "say \"hi\"] }}", "}}"}) {
+    std::string quoted = name;
+    for (std::size_t at = 0; (at = quoted.find('"', at)) != std::string::npos; at += 2)
+      quoted.insert(at, 1, '"');
+    const wire::Table table = TableOf({Number(name)}, {{wire::Value(std::int64_t{7})}});
+    const auto filled =
+        FillTemplate("It is {{r1.rows[0].[\"" + quoted + "\"]}}.", {}, {{"r1", "run", &table}});
+    ASSERT_TRUE(filled.has_value()) << name << ": " << filled.error().public_message();
+    EXPECT_EQ(filled->text, "It is 7.") << name;
+  }
+}
+
 TEST(Fill, RejectsWhatNoCellBacks) {
   const wire::Table table = TableOf({Number("total")}, {{Value(3.5)}});
   for (const char* text :
