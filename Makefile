@@ -26,7 +26,7 @@ lint: ## Floor plan, formatting and clang-tidy
 	tools/lint
 
 format: ## Format every C++ file in place
-	git ls-files '*.cc' '*.h' | xargs clang-format -i
+	git ls-files '*.cc' '*.h' | grep -v '_test\.cc$$' | xargs clang-format -i
 
 bench: setup ## Benchmarks, each with its peer in the same run
 	tools/build release

@@ -53,9 +53,9 @@ int main(int argc, char** argv) {
     return Fail(error);
   duckdb_destroy_config(&config);
   if (duckdb_connect(database, &connection) != DuckDBSuccess) return Fail("cannot connect");
-  const int status = Time(connection, ingest ? "CREATE TABLE data AS FROM read_csv(" +
-                                                   Quoted(argv[2]) + ")"
-                                             : std::string(argv[3]));
+  const int status =
+      Time(connection, ingest ? "CREATE TABLE data AS FROM read_csv(" + Quoted(argv[2]) + ")"
+                              : std::string(argv[3]));
   duckdb_disconnect(&connection);
   duckdb_close(&database);
   return status;

@@ -1,10 +1,10 @@
-// tabletalk_bench: how fast, beside what. Each figure is a median over pairs that alternate with the
-// peer in the same run. docs/benchmarks.md has the figures that were seen.
+// tabletalk_bench: how fast, beside what. Each figure is a median over pairs that alternate with
+// the peer in the same run. docs/benchmarks.md has the figures that were seen.
 //
 //   tabletalk_bench [--runs N] [ingest] [query] [floor] [server]
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
-#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,7 +35,8 @@ struct Environment {
 };
 
 double Milliseconds(std::chrono::steady_clock::time_point since) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - since).count();
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - since)
+      .count();
 }
 
 template <class T>
@@ -87,20 +88,23 @@ std::string NumberRow(std::uint64_t i) {
 }
 
 std::string TextRow(std::uint64_t i) {
-  static constexpr const char* kWords[] = {"alpha",  "house",   "river",  "mountain", "seldom",
-                                           "quick",  "brown",   "order",  "delay",    "refund",
-                                           "please", "thanks",  "client", "box",      "damaged",
+  static constexpr const char* kWords[] = {"alpha",  "house",   "river",     "mountain", "seldom",
+                                           "quick",  "brown",   "order",     "delay",    "refund",
+                                           "please", "thanks",  "client",    "box",      "damaged",
                                            "parcel", "invoice", "caf\u00E9", "winter"};
   const auto words = [&](std::uint64_t seed, std::uint64_t count) {
     std::string text;
     for (std::uint64_t k = 0; k < count; ++k)
-      text += fmt::format("{}{}", k == 0 ? "" : k % 11 == 0 ? ", " : " ",
+      text += fmt::format("{}{}",
+                          k == 0        ? ""
+                          : k % 11 == 0 ? ", "
+                                        : " ",
                           kWords[Random(seed * 64 + k) % std::size(kWords)]);
     return text;
   };
   const std::uint64_t random = Random(i);
-  return fmt::format("{},{}-{},{},\"{}\"\n", i, kWords[random % 19], random % 500,
-                     words(i * 2, 5), words(i * 2 + 1, 10 + random % 40));
+  return fmt::format("{},{}-{},{},\"{}\"\n", i, kWords[random % 19], random % 500, words(i * 2, 5),
+                     words(i * 2 + 1, 10 + random % 40));
 }
 
 std::string DateRow(std::uint64_t i) {
@@ -119,7 +123,8 @@ std::string DateRow(std::uint64_t i) {
 }
 
 constexpr CsvShape kShapes[] = {
-    {"orders", "order_id,order_date,customer,region,quantity,unit_price,discount,comment", OrderRow},
+    {"orders", "order_id,order_date,customer,region,quantity,unit_price,discount,comment",
+     OrderRow},
     {"numbers", "id,a1,a2,b1,b2,c1,c2,d1,d2,e1,e2,f1,f2,g1,g2,h1,h2,i1,i2,j1,j2,k1,k2", NumberRow},
     {"texts", "id,tag,title,body", TextRow},
     {"dates", "id,ordered,shipped,created_at,updated_at,paid,quantity", DateRow},
@@ -182,11 +187,13 @@ void Query(Environment& environment) {
   }
   TimeProgram({BarePeer(), "ingest", csv, database});
   fs::remove(csv);
-  const std::string by_group = "SELECT grp, count(*), sum(amount) FROM {} GROUP BY grp ORDER BY 3 DESC LIMIT 10";
+  const std::string by_group =
+      "SELECT grp, count(*), sum(amount) FROM {} GROUP BY grp ORDER BY 3 DESC LIMIT 10";
   sandbox::SqlJob job;
   job.sql = fmt::format(fmt::runtime(by_group), "ten_million");
   job.check = false;
-  job.tables = {{"ten_million", database,
+  job.tables = {{"ten_million",
+                 database,
                  {{"id", wire::ColumnType::integer, "BIGINT"},
                   {"grp", wire::ColumnType::integer, "BIGINT"},
                   {"amount", wire::ColumnType::number, "DOUBLE"}}}};
@@ -201,7 +208,8 @@ void Query(Environment& environment) {
     ours.push_back(mine);
     peer.push_back(theirs);
   }
-  PrintRatio("group by over 10 million rows, whole run", ours, "bare program, whole process", peer, 1.1);
+  PrintRatio("group by over 10 million rows, whole run", ours, "bare program, whole process", peer,
+             1.1);
 }
 
 void Floor(Environment& environment) {
@@ -245,7 +253,8 @@ std::string PostChat(std::uint16_t port, const std::string& body) {
   if (fd < 0) return "";
   const std::string request = fmt::format(
       "POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-      "Content-Length: {}\r\nConnection: close\r\n\r\n{}", body.size(), body);
+      "Content-Length: {}\r\nConnection: close\r\n\r\n{}",
+      body.size(), body);
   (void)!::write(fd, request.data(), request.size());
   std::string reply;
   char buffer[65536];
@@ -294,8 +303,8 @@ void Server(Environment& environment) {
     const auto started = std::chrono::steady_clock::now();
     const auto [child, port] = StartServer(environment);
     if (i == environment.runs - 1) idle = ResidentMebibytes(child);
-    const std::string reply =
-        PostChat(port, R"({"dataset_id":"ecommerce","message":"How many orders per month in 2024?"})");
+    const std::string reply = PostChat(
+        port, R"({"dataset_id":"ecommerce","message":"How many orders per month in 2024?"})");
     if (reply.find("\"understood\":true") == reply.npos) {
       std::fprintf(stderr, "bench: the server gave no answer: %s\n", reply.c_str());
       ::kill(child, SIGTERM);
@@ -306,8 +315,8 @@ void Server(Environment& environment) {
     ::kill(child, SIGTERM);
     ::waitpid(child, nullptr, 0);
   }
-  std::printf("%-44s %9.1f ms   (files read before; three tables)\n", "server start to first answer",
-              Median(to_answer));
+  std::printf("%-44s %9.1f ms   (files read before; three tables)\n",
+              "server start to first answer", Median(to_answer));
   std::printf("%-44s %9.1f MB   after one answer %.1f MB  (aim 40 MB)\n",
               "resident memory of the idle server", idle, after);
 }
@@ -323,11 +332,11 @@ int Main(int argc, char** argv) {
   }
   environment.folder = (fs::temp_directory_path() / "tabletalk-bench-XXXXXX").string();
   if (::mkdtemp(environment.folder.data()) == nullptr) return 1;
-  const auto settings = Must(
-      app::LoadSettings({{{"DATA_DIR", environment.folder + "/data"}, {"LOG_LEVEL", "error"}},
-                         [](const char*) { return nullptr; },
-                         environment.folder}),
-      "settings");
+  const auto settings =
+      Must(app::LoadSettings({{{"DATA_DIR", environment.folder + "/data"}, {"LOG_LEVEL", "error"}},
+                              [](const char*) { return nullptr; },
+                              environment.folder}),
+           "settings");
   base::ConfigureLog(settings.settings.log_level, settings.settings.log_format);
   environment.parts = Must(app::BuildParts(settings.settings), "parts");
   const std::pair<const char*, void (*)(Environment&)> all[] = {

@@ -13,7 +13,8 @@ namespace tabletalk::bench {
 
 double TimeProgram(const std::vector<std::string>& command) {
   std::vector<char*> arguments;
-  for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
+  for (const std::string& argument : command)
+    arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
   const auto started = std::chrono::steady_clock::now();
   const pid_t child = ::fork();
@@ -26,7 +27,8 @@ double TimeProgram(const std::vector<std::string>& command) {
   }
   int status = 0;
   ::waitpid(child, &status, 0);
-  const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - started;
+  const std::chrono::duration<double, std::milli> taken =
+      std::chrono::steady_clock::now() - started;
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     std::fprintf(stderr, "bench: %s failed\n", command[0].c_str());
     std::exit(1);

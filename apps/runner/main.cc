@@ -1,5 +1,5 @@
-// The data plane's executable. It is started confined, by the sandbox, with a socket as descriptor 3,
-// and is of no use to a person.
+// The data plane's executable. It is started confined, by the sandbox, with a socket as descriptor
+// 3, and is of no use to a person.
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -15,7 +15,8 @@ int main() {
   // In the sandbox the socket is inherited and no question about it is allowed; asked outside, this
   // tells a curious person why nothing happens.
   if (::getsockopt(kControlSocket, SOL_SOCKET, SO_TYPE, &type, &length) != 0 && errno == EBADF) {
-    std::fputs("tabletalk-runner is started by tabletalk; there is nothing to do by hand.\n", stderr);
+    std::fputs("tabletalk-runner is started by tabletalk; there is nothing to do by hand.\n",
+               stderr);
     return 2;
   }
   const int code = tabletalk::runner::Serve(kControlSocket);

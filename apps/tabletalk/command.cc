@@ -21,9 +21,8 @@ CLI::App* AddCommand(CommandLine& line, const std::string& name, const std::stri
   const bool shown = name == "serve";
   for (const SettingSpec& spec : AllSettings()) {
     CLI::Option* option = command->add_option_function<std::string>(
-        spec.Flag(), [&line, name = spec.name](const std::string& value) {
-          line.setting_flags[name] = value;
-        },
+        spec.Flag(),
+        [&line, name = spec.name](const std::string& value) { line.setting_flags[name] = value; },
         spec.help);
     option->default_str(spec.default_text)->group(shown ? "Settings" : "");
   }
@@ -67,8 +66,8 @@ base::Result<ExportFolder> ExportFolder::Make(const OutputArguments& output) {
   std::string folder = (fs::temp_directory_path() / "tabletalk-XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr)
     return base::SystemError(base::ErrorCode::internal, "no temporary folder can be made", errno);
-  return ExportFolder(runs::Export{
-      output.csv ? wire::ExportFormat::csv : wire::ExportFormat::parquet, folder});
+  return ExportFolder(
+      runs::Export{output.csv ? wire::ExportFormat::csv : wire::ExportFormat::parquet, folder});
 }
 
 ExportFolder::~ExportFolder() {
@@ -78,8 +77,8 @@ ExportFolder::~ExportFolder() {
 
 base::Result<void> ExportFolder::Deliver(const OutputArguments& output) const {
   if (whole_.format == wire::ExportFormat::none) return {};
-  const fs::path made = fs::path(whole_.directory) /
-                        ("result." + std::string(base::EnumName(whole_.format)));
+  const fs::path made =
+      fs::path(whole_.directory) / ("result." + std::string(base::EnumName(whole_.format)));
   if (output.csv) {
     std::ifstream file(made, std::ios::binary);
     std::vector<char> buffer(1 << 20);

@@ -16,8 +16,9 @@ namespace tabletalk::app {
 
 /// What main and the commands share.
 struct CommandLine {
-  CLI::App app{"Ask questions of your own tables, on your own machine, and get answers that you can "
-               "check."};
+  CLI::App app{
+      "Ask questions of your own tables, on your own machine, and get answers that you can "
+      "check."};
   std::map<std::string, std::string> setting_flags;  ///< By setting name.
   std::function<ExitCode(const LoadedSettings&)> chosen;
 };

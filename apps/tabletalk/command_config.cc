@@ -23,9 +23,10 @@ void AddConfig(CommandLine& line) {
         list.push_back(base::json::object{
             {"name", setting.name}, {"value", setting.value}, {"source", setting.source}});
         if (!*as_json)
-          std::fputs(fmt::format("{:24} {:{}}  ({})\n", setting.name, setting.value, width,
-                                 setting.source).c_str(),
-                     stdout);
+          std::fputs(
+              fmt::format("{:24} {:{}}  ({})\n", setting.name, setting.value, width, setting.source)
+                  .c_str(),
+              stdout);
       }
       if (*as_json) std::fputs(base::ToPrettyJson(list).c_str(), stdout);
       return ExitCode::answered;

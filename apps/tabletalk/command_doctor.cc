@@ -13,9 +13,12 @@ namespace {
 void Print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 base::json::object AsJson(const confine::LayerReport& layer) {
-  return {{"layer", confine::Name(layer.layer)}, {"present", layer.present},
-          {"required", layer.required},          {"detail", layer.detail},
-          {"cost", layer.cost},                  {"remedy", layer.remedy}};
+  return {{"layer", confine::Name(layer.layer)},
+          {"present", layer.present},
+          {"required", layer.required},
+          {"detail", layer.detail},
+          {"cost", layer.cost},
+          {"remedy", layer.remedy}};
 }
 
 ExitCode Doctor(bool as_json, const LoadedSettings& loaded) {
@@ -24,8 +27,8 @@ ExitCode Doctor(bool as_json, const LoadedSettings& loaded) {
   for (const auto& layer : layers) healthy &= layer.present || !layer.required;
 
   auto parts = BuildParts(loaded.settings);
-  auto ready = parts.has_error() ? base::Result<std::string>(parts.error())
-                                 : (*parts).sandbox->Ready();
+  auto ready =
+      parts.has_error() ? base::Result<std::string>(parts.error()) : (*parts).sandbox->Ready();
   healthy &= ready.has_value();
   const std::string run = ready.has_value() ? *ready : ready.error().public_message();
 
@@ -45,9 +48,11 @@ ExitCode Doctor(bool as_json, const LoadedSettings& loaded) {
       if (!layer.remedy.empty()) Print(fmt::format("    remedy: {}\n", layer.remedy));
     }
     Print(fmt::format("{} {:18} {}\n", ready.has_value() ? "✓" : "✗", "test run", run));
-    Print("\n" + style.Bold(healthy ? "Runs are possible on this host."
-                                    : "No run is possible on this host; nothing is ever run "
-                                      "outside of the sandbox.") + "\n");
+    Print("\n" +
+          style.Bold(healthy ? "Runs are possible on this host."
+                             : "No run is possible on this host; nothing is ever run "
+                               "outside of the sandbox.") +
+          "\n");
   }
   return healthy ? ExitCode::answered : ExitCode::missing_part;
 }

@@ -35,8 +35,7 @@ base::Result<std::pair<std::string, wire::Value>> ReadParam(const std::string& t
     return base::InvalidArgument("--param takes name=value, as in --param region=North");
   const std::string value = text.substr(equals + 1);
   const auto literal = base::FromJsonText<wire::Value>(value);
-  return std::pair(text.substr(0, equals),
-                   literal.has_value() ? *literal : wire::Value(value));
+  return std::pair(text.substr(0, equals), literal.has_value() ? *literal : wire::Value(value));
 }
 
 base::Result<wire::RunRequest> ToRequest(const RunArguments& arguments) {
@@ -124,12 +123,13 @@ void AddDataTo(CLI::App& command, RunArguments& arguments) {
 }  // namespace
 
 void AddRun(CommandLine& line) {
-  CLI::App* command =
-      AddCommand(line, "run", "Run a SELECT or a plan, validated and sandboxed",
-                 "tabletalk run sales.csv --sql \"SELECT region, sum(amount) FROM sales GROUP BY 1\"");
+  CLI::App* command = AddCommand(
+      line, "run", "Run a SELECT or a plan, validated and sandboxed",
+      "tabletalk run sales.csv --sql \"SELECT region, sum(amount) FROM sales GROUP BY 1\"");
   auto arguments = std::make_shared<RunArguments>();
   AddDataTo(*command, *arguments);
-  command->add_option("--param", arguments->params, "A bound parameter, name=value; may be repeated")
+  command
+      ->add_option("--param", arguments->params, "A bound parameter, name=value; may be repeated")
       ->allow_extra_args(false);
   arguments->output.AddTo(*command);
   command->callback([&line, arguments] {

@@ -10,8 +10,9 @@
 namespace tabletalk::app {
 namespace {
 
-// Results come and go by the dozen megabytes on any of the workers. With an arena for each, the heap
-// of a server that remembers 256 MiB of results was seen to grow to 1.9 GB; with two, to 0.45 GB.
+// Results come and go by the dozen megabytes on any of the workers. With an arena for each, the
+// heap of a server that remembers 256 MiB of results was seen to grow to 1.9 GB; with two, to 0.45
+// GB.
 void KeepTheHeapSmall() {
   ::mallopt(M_ARENA_MAX, 2);
   ::mallopt(M_TRIM_THRESHOLD, 1 << 20);
@@ -33,8 +34,9 @@ ExitCode Serve(const LoadedSettings& loaded) {
   http::Server server(options, parts->service);
   const auto listening = server.Listen();
   if (listening.has_error()) return Fail(listening.error());
-  std::fputs(fmt::format("listening on http://{}:{}\n", loaded.settings.host, server.port()).c_str(),
-             stderr);
+  std::fputs(
+      fmt::format("listening on http://{}:{}\n", loaded.settings.host, server.port()).c_str(),
+      stderr);
   server.Run();
   return ExitCode::answered;
 }
@@ -42,8 +44,8 @@ ExitCode Serve(const LoadedSettings& loaded) {
 }  // namespace
 
 void AddServe(CommandLine& line) {
-  CLI::App* command = AddCommand(line, "serve", "Serve the HTTP API until Ctrl-C",
-                                 "tabletalk serve --port 8000");
+  CLI::App* command =
+      AddCommand(line, "serve", "Serve the HTTP API until Ctrl-C", "tabletalk serve --port 8000");
   command->callback([&line] { line.chosen = Serve; });
 }
 

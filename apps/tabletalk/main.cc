@@ -30,8 +30,9 @@ ExitCode Main(int argc, char** argv) {
   CommandLine line;
   line.app.set_version_flag("--version", TABLETALK_VERSION);
   line.app.require_subcommand(1);
-  line.app.footer("Example:\n  tabletalk ask --dataset ecommerce \"How many orders per month in "
-                  "2024?\"");
+  line.app.footer(
+      "Example:\n  tabletalk ask --dataset ecommerce \"How many orders per month in "
+      "2024?\"");
   AddAsk(line);
   AddRun(line);
   AddCheck(line);
@@ -76,7 +77,8 @@ int main(int argc, char** argv) {
   try {
     return static_cast<int>(tabletalk::app::Main(argc, argv));
   } catch (const std::exception& error) {
-    std::fputs(fmt::format("tabletalk: something is broken here: {}\n", error.what()).c_str(), stderr);
+    std::fputs(fmt::format("tabletalk: something is broken here: {}\n", error.what()).c_str(),
+               stderr);
     return static_cast<int>(tabletalk::app::ExitCode::execution_failed);
   }
 }

@@ -125,8 +125,8 @@ std::vector<SettingSpec> MakeSettings() {
                                              {"error", base::LogLevel::error},
                                              {"off", base::LogLevel::off}})},
       {"LOG_FORMAT", DefaultLogFormat(), "json, or text as on a terminal",
-       OneOf<base::LogFormat>(&S::log_format, {{"json", base::LogFormat::json},
-                                               {"text", base::LogFormat::text}})},
+       OneOf<base::LogFormat>(&S::log_format,
+                              {{"json", base::LogFormat::json}, {"text", base::LogFormat::text}})},
   };
 }
 
@@ -162,8 +162,8 @@ Result<std::map<std::string, std::string>> ReadToml(const std::string& path) {
   try {
     table = toml::parse_file(path);
   } catch (const toml::parse_error& error) {
-    return InvalidArgument(fmt::format("{} line {}: {}", path, error.source().begin.line,
-                                       error.description()));
+    return InvalidArgument(
+        fmt::format("{} line {}: {}", path, error.source().begin.line, error.description()));
   }
   for (const auto& [key, node] : table) {
     const std::string name(key.str());
@@ -177,7 +177,8 @@ Result<std::map<std::string, std::string>> ReadToml(const std::string& path) {
     } else if (node.is_integer()) {
       values[name] = std::to_string(*node.value<std::int64_t>());
     } else {
-      return InvalidArgument(fmt::format("{}: {} must be a string, a number or a boolean", path, name));
+      return InvalidArgument(
+          fmt::format("{}: {} must be a string, a number or a boolean", path, name));
     }
   }
   return values;

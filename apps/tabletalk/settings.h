@@ -40,8 +40,8 @@ struct Settings {
 
 /// One row of the table of settings.
 struct SettingSpec {
-  std::string name;         ///< "RUN_TIMEOUT_SECONDS"; the flag is --run-timeout-seconds and the key
-                            ///< in tabletalk.toml run_timeout_seconds.
+  std::string name;  ///< "RUN_TIMEOUT_SECONDS"; the flag is --run-timeout-seconds and the key
+                     ///< in tabletalk.toml run_timeout_seconds.
   std::string default_text;
   std::string help;
   std::function<base::Result<void>(Settings&, const std::string&)> apply;
@@ -65,9 +65,9 @@ struct LoadedSettings {
 
 /// What is outside of the program when settings are read; tests bring their own.
 struct SettingSources {
-  std::map<std::string, std::string> flags;        ///< By setting name.
+  std::map<std::string, std::string> flags;  ///< By setting name.
   std::function<const char*(const char*)> getenv;
-  std::string working_directory;                   ///< Where .env and tabletalk.toml are looked for.
+  std::string working_directory;  ///< Where .env and tabletalk.toml are looked for.
 };
 
 /// invalid_argument names the setting, its source and what it takes.

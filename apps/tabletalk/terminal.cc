@@ -133,7 +133,8 @@ std::string RenderTable(const wire::Table& table, const Style& style, std::size_
     out += style.Dim(fmt::format("… {} more rows", table.total_rows - shown)) + "\n";
   if (columns < widths.size())
     out += style.Dim(fmt::format("… {} more columns; --json or --csv shows all",
-                                 widths.size() - columns)) + "\n";
+                                 widths.size() - columns)) +
+           "\n";
   return out;
 }
 
@@ -183,9 +184,10 @@ void PrintError(const base::Error& error) {
     const auto* object = issue.if_object();
     const auto* message = object ? object->if_contains("message") : nullptr;
     if (message != nullptr && message->is_string())
-      std::fputs(fmt::format("  - {}\n",
-                             base::EscapeControls(std::string_view(message->as_string()))).c_str(),
-                 stderr);
+      std::fputs(
+          fmt::format("  - {}\n", base::EscapeControls(std::string_view(message->as_string())))
+              .c_str(),
+          stderr);
   }
 }
 
@@ -199,9 +201,9 @@ void ProgressBar::Show(const wire::Progress& progress) {
   for (int i = 0; i < kWidth; ++i) bar += i < filled ? "█" : "░";
   const std::string percent =
       progress.fraction < 0 ? "" : fmt::format(" {:.0f} %", progress.fraction * 100);
-  std::fputs(fmt::format("\r\033[K{} {}{}", bar, base::EscapeControls(progress.stage), percent)
-                 .c_str(),
-             stderr);
+  std::fputs(
+      fmt::format("\r\033[K{} {}{}", bar, base::EscapeControls(progress.stage), percent).c_str(),
+      stderr);
   drawn_ = true;
 }
 

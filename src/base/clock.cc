@@ -8,8 +8,7 @@ namespace tabletalk::base {
 
 std::string ToRfc3339(std::chrono::system_clock::time_point time) {
   using std::chrono::milliseconds;
-  const auto since_epoch =
-      std::chrono::floor<milliseconds>(time.time_since_epoch());
+  const auto since_epoch = std::chrono::floor<milliseconds>(time.time_since_epoch());
   const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
   const std::time_t whole = seconds.count();
   std::tm utc{};

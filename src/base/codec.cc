@@ -97,8 +97,8 @@ std::optional<std::int64_t> DecodeInteger(Decoder& decoder, const json::value& v
   }
   std::optional<std::int64_t> number;
   if (const auto* exact = value.if_int64()) number = *exact;
-  if (const auto* real = value.if_double(); real && std::trunc(*real) == *real &&
-                                            std::abs(*real) <= 9007199254740992.0)
+  if (const auto* real = value.if_double();
+      real && std::trunc(*real) == *real && std::abs(*real) <= 9007199254740992.0)
     number = static_cast<std::int64_t>(*real);
   if (number && *number >= low && *number <= high) return number;
   if (value.is_double() && !number) {

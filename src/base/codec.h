@@ -75,7 +75,8 @@ class Decoder {
 /// Collects the named definitions of one schema document ("$defs").
 class SchemaBuilder {
  public:
-  /// A reference to the definition `name`, which `make` builds at the first call. Recursion is fine.
+  /// A reference to the definition `name`, which `make` builds at the first call. Recursion is
+  /// fine.
   template <class Make>
   json::value Define(std::string_view name, Make make) {
     if (!definitions_.contains(name)) {
@@ -116,14 +117,18 @@ template <class T>
 struct IsStringMap<std::map<std::string, T>> : std::true_type {};
 
 template <class T>
-concept Custom = requires(Decoder& d, const json::value& v, T& t) { T::DecodeJson(d, v, t); };
+concept Custom = requires(Decoder& d, const json::value& v, T& t) {
+  T::DecodeJson(d, v, t);
+};
 template <class T>
 concept DescribedStruct =
     std::is_class_v<T> && boost::describe::has_describe_members<T>::value && !Custom<T>;
 template <class T>
 concept DescribedEnum = std::is_enum_v<T>;
 template <class T>
-concept HasOptionalList = requires { T::kOptional; };
+concept HasOptionalList = requires {
+  T::kOptional;
+};
 
 template <class T>
 constexpr bool IsListedOptional(std::string_view name) {
@@ -146,7 +151,8 @@ void DecodeDouble(Decoder& decoder, const json::value& value, double& out);
 std::optional<std::int64_t> DecodeInteger(Decoder& decoder, const json::value& value,
                                           std::int64_t low, std::int64_t high);
 /// "has no value "x"; it is one of: a, b, c", with the nearest name first.
-void FailEnum(Decoder& decoder, const json::value& value, const std::vector<std::string_view>& names);
+void FailEnum(Decoder& decoder, const json::value& value,
+              const std::vector<std::string_view>& names);
 /// The unqualified name of a C++ type, for the schema.
 std::string TypeName(std::string_view pretty_function);
 template <class T>
@@ -262,10 +268,10 @@ void Decode(Decoder& decoder, const json::value& value, T& out) {
   } else if constexpr (std::is_floating_point_v<T>) {
     DecodeDouble(decoder, value, out);
   } else if constexpr (std::is_integral_v<T>) {
-    constexpr auto kHigh = std::cmp_less(std::numeric_limits<std::int64_t>::max(),
-                                         std::numeric_limits<T>::max())
-                               ? std::numeric_limits<std::int64_t>::max()
-                               : static_cast<std::int64_t>(std::numeric_limits<T>::max());
+    constexpr auto kHigh =
+        std::cmp_less(std::numeric_limits<std::int64_t>::max(), std::numeric_limits<T>::max())
+            ? std::numeric_limits<std::int64_t>::max()
+            : static_cast<std::int64_t>(std::numeric_limits<T>::max());
     const auto number = DecodeInteger(
         decoder, value, static_cast<std::int64_t>(std::numeric_limits<T>::min()), kHigh);
     if (number) out = static_cast<T>(*number);
@@ -311,9 +317,8 @@ json::value Encode(const T& value) {
   } else {
     static_assert(DescribedStruct<T>, "describe this struct to give it a JSON form");
     json::object object;
-    boost::mp11::mp_for_each<Members<T>>([&](auto member) {
-      object[member.name] = Encode(value.*member.pointer);
-    });
+    boost::mp11::mp_for_each<Members<T>>(
+        [&](auto member) { object[member.name] = Encode(value.*member.pointer); });
     return object;
   }
 }
@@ -328,9 +333,8 @@ json::value SchemaOf(SchemaBuilder& builder) {
   } else if constexpr (Custom<T>) {
     return T::JsonSchema(builder);
   } else if constexpr (IsOptional<T>::value) {
-    return json::object{
-        {"anyOf", json::array{SchemaOf<typename T::value_type>(builder),
-                              json::object{{"type", "null"}}}}};
+    return json::object{{"anyOf", json::array{SchemaOf<typename T::value_type>(builder),
+                                              json::object{{"type", "null"}}}}};
   } else if constexpr (IsVector<T>::value) {
     return json::object{{"type", "array"}, {"items", SchemaOf<typename T::value_type>(builder)}};
   } else if constexpr (IsStringMap<T>::value) {

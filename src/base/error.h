@@ -17,24 +17,24 @@ namespace tabletalk::base {
 /// Every way in which an operation can fail. The HTTP status and the exit code each follow from it
 /// at one mapping site (http/error_mapping, apps/tabletalk/exit_codes).
 enum class ErrorCode {
-  invalid_argument,   ///< The request is malformed: bad JSON, missing or mistyped field, bad file.
-  unauthorized,       ///< No valid token where one is needed.
-  forbidden,          ///< A valid token that may not do this, or a switched-off capability.
-  not_found,          ///< No such dataset, run, file or route.
-  conflict,           ///< The state does not allow it.
-  too_large,          ///< Over a size, row or cell limit.
-  unsupported_type,   ///< A body or file type that is not taken here.
-  rejected,           ///< Plan, SQL or Python that the policy or the type check refuses.
-  not_understood,     ///< A question that could not be understood well enough to answer.
-  busy,               ///< Queue full or rate limit reached; try again later.
-  execution_failed,   ///< The code ran and failed: a query error, a crash.
-  timed_out,          ///< Stopped at the time limit.
-  memory_limit,       ///< Stopped at the memory limit.
-  output_limit,       ///< Stopped because it produced more than allowed.
-  cancelled,          ///< The caller went away or asked to stop.
-  unavailable,        ///< A part that is needed is not reachable or not configured.
-  no_sandbox,         ///< This host cannot confine a process; nothing is run in the open.
-  internal,           ///< A defect or broken infrastructure.
+  invalid_argument,  ///< The request is malformed: bad JSON, missing or mistyped field, bad file.
+  unauthorized,      ///< No valid token where one is needed.
+  forbidden,         ///< A valid token that may not do this, or a switched-off capability.
+  not_found,         ///< No such dataset, run, file or route.
+  conflict,          ///< The state does not allow it.
+  too_large,         ///< Over a size, row or cell limit.
+  unsupported_type,  ///< A body or file type that is not taken here.
+  rejected,          ///< Plan, SQL or Python that the policy or the type check refuses.
+  not_understood,    ///< A question that could not be understood well enough to answer.
+  busy,              ///< Queue full or rate limit reached; try again later.
+  execution_failed,  ///< The code ran and failed: a query error, a crash.
+  timed_out,         ///< Stopped at the time limit.
+  memory_limit,      ///< Stopped at the memory limit.
+  output_limit,      ///< Stopped because it produced more than allowed.
+  cancelled,         ///< The caller went away or asked to stop.
+  unavailable,       ///< A part that is needed is not reachable or not configured.
+  no_sandbox,        ///< This host cannot confine a process; nothing is run in the open.
+  internal,          ///< A defect or broken infrastructure.
 };
 
 /// The stable wire name of a code ("invalid_argument").
@@ -75,7 +75,8 @@ class Error {
 };
 
 /// Asking a failed Result for its value is a programmer's error and ends in this exception.
-[[noreturn]] void throw_exception_from_error(const Error& error, const boost::source_location& where);
+[[noreturn]] void throw_exception_from_error(const Error& error,
+                                             const boost::source_location& where);
 
 template <class T>
 using Result = boost::system::result<T, Error>;
@@ -93,14 +94,15 @@ Error SystemError(ErrorCode code, std::string message, int error_number);
 /// Assigns the value of a Result to `target`, or returns its error from the enclosing function.
 #define TT_CONCAT_INNER(a, b) a##b
 #define TT_CONCAT(a, b) TT_CONCAT_INNER(a, b)
-#define TT_ASSIGN(target, expression) TT_ASSIGN_INNER(TT_CONCAT(tt_result_, __LINE__), target, expression)
-#define TT_ASSIGN_INNER(temporary, target, expression)        \
-  auto temporary = (expression);                              \
+#define TT_ASSIGN(target, expression) \
+  TT_ASSIGN_INNER(TT_CONCAT(tt_result_, __LINE__), target, expression)
+#define TT_ASSIGN_INNER(temporary, target, expression)            \
+  auto temporary = (expression);                                  \
   if (temporary.has_error()) return std::move(temporary).error(); \
   target = std::move(temporary).value()
 /// Returns the error of a Result<void> from the enclosing function.
-#define TT_CHECK(expression)                                             \
-  do {                                                                   \
-    auto tt_check = (expression);                                        \
-    if (tt_check.has_error()) return std::move(tt_check).error();        \
+#define TT_CHECK(expression)                                      \
+  do {                                                            \
+    auto tt_check = (expression);                                 \
+    if (tt_check.has_error()) return std::move(tt_check).error(); \
   } while (false)

@@ -28,10 +28,18 @@ class Id {
   std::string text_;
 };
 
-struct RunTag { static constexpr std::string_view kPrefix = "run_"; };
-struct ThreadTag { static constexpr std::string_view kPrefix = "thr_"; };
-struct MessageTag { static constexpr std::string_view kPrefix = "msg_"; };
-struct TraceTag { static constexpr std::string_view kPrefix = ""; };
+struct RunTag {
+  static constexpr std::string_view kPrefix = "run_";
+};
+struct ThreadTag {
+  static constexpr std::string_view kPrefix = "thr_";
+};
+struct MessageTag {
+  static constexpr std::string_view kPrefix = "msg_";
+};
+struct TraceTag {
+  static constexpr std::string_view kPrefix = "";
+};
 
 using RunId = Id<RunTag>;
 using ThreadId = Id<ThreadTag>;

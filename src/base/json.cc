@@ -75,9 +75,9 @@ void Append(std::string& out, const json::value& value, std::optional<std::size_
 
 Result<json::value> ParseJson(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.max_size.bytes())
-    return MakeError(ErrorCode::too_large, fmt::format("the JSON text has {}; at most {} are taken",
-                                                       ToText(ByteSize(text.size())),
-                                                       ToText(limits.max_size)));
+    return MakeError(ErrorCode::too_large,
+                     fmt::format("the JSON text has {}; at most {} are taken",
+                                 ToText(ByteSize(text.size())), ToText(limits.max_size)));
   json::parse_options options;
   options.max_depth = limits.max_depth;
   json::parser parser({}, options);
@@ -86,7 +86,8 @@ Result<json::value> ParseJson(std::string_view text, const JsonLimits& limits) {
   if (!failure && text.find_first_not_of(" \t\r\n", consumed) != text.npos)
     failure = make_error_code(json::error::extra_data);
   if (failure == json::error::too_deep)
-    return InvalidArgument(fmt::format("the JSON is nested deeper than {} levels", limits.max_depth));
+    return InvalidArgument(
+        fmt::format("the JSON is nested deeper than {} levels", limits.max_depth));
   if (failure)
     return InvalidArgument(
         fmt::format("not valid JSON at {}: {}", Position(text, consumed), failure.message()));

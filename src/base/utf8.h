@@ -20,8 +20,8 @@ std::size_t CodePointCount(std::string_view text);
 /// `text` cut to at most `limit` code points, never inside one.
 std::string_view Truncate(std::string_view text, std::size_t limit);
 
-/// Escapes control and bidirectional-override characters as \u{XXXX}, keeps \n and \t: for terminals
-/// and logs, so that data cannot move the cursor or reorder a line.
+/// Escapes control and bidirectional-override characters as \u{XXXX}, keeps \n and \t: for
+/// terminals and logs, so that data cannot move the cursor or reorder a line.
 std::string EscapeControls(std::string_view text);
 
 }  // namespace tabletalk::base

@@ -43,7 +43,7 @@ struct LockdownPlan {
   int landlock_abi = 0;
   bool refuse_write_execute = false;
   bool load_while_joining = false;  ///< Policy::waits_to_be_spoken_to.
-  std::string program;  ///< Path inside.
+  std::string program;              ///< Path inside.
   std::string working_directory;
   std::vector<char*> arguments;    ///< Null-terminated, of strings that outlive the plan.
   std::vector<char*> environment;  ///< Likewise.

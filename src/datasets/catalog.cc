@@ -81,7 +81,8 @@ std::string StripSuffixes(std::string name) {
 
 std::string TableName(const std::string& path, std::set<std::string>& taken) {
   std::string name = StripSuffixes(fs::path(path).filename().string());
-  if (!base::IsValidUtf8(name) || base::EscapeControls(name) != name || name.empty()) name = "table";
+  if (!base::IsValidUtf8(name) || base::EscapeControls(name) != name || name.empty())
+    name = "table";
   std::string unique = name;
   for (int n = 2; !taken.insert(unique).second; ++n) unique = fmt::format("{}_{}", name, n);
   return unique;
@@ -244,8 +245,13 @@ Result<std::shared_ptr<Catalog>> Catalog::Load(CatalogOptions options,
 std::vector<Summary> Catalog::List() const {
   std::vector<Summary> list;
   for (const RegisteredDataset& registered : state_->registry.datasets) {
-    Summary summary{registered.id, registered.name,    registered.description, {},
-                    registered.prompts, "registry", ""};
+    Summary summary{registered.id,
+                    registered.name,
+                    registered.description,
+                    {},
+                    registered.prompts,
+                    "registry",
+                    ""};
     std::shared_ptr<const Dataset> opened;
     {
       const std::lock_guard lock(state_->slots_mutex);

@@ -3,10 +3,10 @@
 //   <root>/columnar-v<reader version>/<sha256>/{table.duckdb, ingested.json}
 //   <root>/staging/<random>/            being written, and locked by whoever writes
 //
-// A copy appears by one rename and is never changed afterwards, so any number of processes may share
-// a root. What a killed process left in staging is locked by nobody and is removed at the next start.
-// A copy whose file is gone or has another size than when it was made does not count, and is made
-// again. Losing the folder loses time, not data.
+// A copy appears by one rename and is never changed afterwards, so any number of processes may
+// share a root. What a killed process left in staging is locked by nobody and is removed at the
+// next start. A copy whose file is gone or has another size than when it was made does not count,
+// and is made again. Losing the folder loses time, not data.
 #pragma once
 
 #include <optional>

@@ -46,8 +46,8 @@ Result<void> CheckDataset(const RegisteredDataset& dataset) {
     std::set<std::string> columns;
     for (const RegisteredColumn& column : table.columns)
       if (!columns.insert(column.name).second)
-        return InvalidArgument(fmt::format("{}.{}: column {} is there twice", dataset.id,
-                                           table.name, column.name));
+        return InvalidArgument(
+            fmt::format("{}.{}: column {} is there twice", dataset.id, table.name, column.name));
   }
   for (const wire::Relationship& relationship : dataset.relationships)
     for (const std::string& end : {relationship.from, relationship.to})
@@ -94,9 +94,10 @@ Result<void> Annotate(const RegisteredTable& registered, wire::TableSchema& tabl
     for (wire::ColumnSchema& candidate : table.columns)
       if (candidate.name == column.name) found = &candidate;
     if (found == nullptr)
-      return InvalidArgument(fmt::format("the file of table {} has no column \"{}\", which the "
-                                         "registry describes",
-                                         table.name, column.name));
+      return InvalidArgument(
+          fmt::format("the file of table {} has no column \"{}\", which the "
+                      "registry describes",
+                      table.name, column.name));
     found->description = column.description;
     found->role = column.role;
     found->unit = column.unit;

@@ -25,7 +25,8 @@ struct RegisteredTable {
   std::string file;  ///< Relative to the registry's folder.
   std::string description;
   std::optional<std::string> primary_key;
-  std::optional<std::string> sha256;  ///< Where the bytes are known beforehand, they are held to it.
+  std::optional<std::string>
+      sha256;  ///< Where the bytes are known beforehand, they are held to it.
   std::vector<std::string> synonyms;
   std::vector<RegisteredColumn> columns;
   static constexpr std::string_view kOptional[] = {"synonyms"};

@@ -84,9 +84,9 @@ std::vector<wire::Relationship> InferRelationships(const wire::DatasetSchema& da
             if (score == best && both && relationship.to == one.name + "." + key.name) continue;
             tied = score == best;
             best = score;
-            relationship = {one.name + "." + key.name, many.name + "." + reference.name,
-                            both ? wire::RelationshipKind::one_to_one
-                                 : wire::RelationshipKind::one_to_many};
+            relationship = {
+                one.name + "." + key.name, many.name + "." + reference.name,
+                both ? wire::RelationshipKind::one_to_one : wire::RelationshipKind::one_to_many};
           }
         }
       };

@@ -54,8 +54,8 @@ class SlotReader {
   std::string_view rest_;
 };
 
-/// Where the slot that `text` begins with is closed; braces inside a quoted column name, which comes
-/// from a file, close nothing.
+/// Where the slot that `text` begins with is closed; braces inside a quoted column name, which
+/// comes from a file, close nothing.
 std::size_t SlotEnd(std::string_view text) {
   bool quoted = false;
   for (std::size_t i = 2; i + 1 < text.size(); ++i) {

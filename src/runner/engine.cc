@@ -85,8 +85,7 @@ base::Result<void> Engine::AttachFiles(const EngineOptions& options) {
     if (table.path.empty() || HasNul(table.path) || HasNul(table.name) || table.name.empty())
       return base::InvalidArgument("A table has no name or no file.");
     const std::string alias = "tt_" + std::to_string(number++);
-    const auto attached =
-        Run("ATTACH " + QuoteText(table.path) + " AS " + alias + " (READ_ONLY)");
+    const auto attached = Run("ATTACH " + QuoteText(table.path) + " AS " + alias + " (READ_ONLY)");
     const auto viewed = attached.has_error()
                             ? attached
                             : Run("CREATE VIEW memory.main." + QuoteIdentifier(table.name) +
@@ -109,8 +108,8 @@ base::Result<void> Engine::CreateEmptyTables(const EngineOptions& options) {
     }
     if (HasNul(table.name) || table.name.empty() || columns.empty())
       return base::InvalidArgument("A table has no name or no columns.");
-    const auto created = Run("CREATE TABLE memory.main." + QuoteIdentifier(table.name) + " (" +
-                             columns + ")");
+    const auto created =
+        Run("CREATE TABLE memory.main." + QuoteIdentifier(table.name) + " (" + columns + ")");
     if (created.has_error())
       return base::MakeError(ErrorCode::invalid_argument,
                              "The table \"" + table.name + "\" has a schema that cannot be used.",

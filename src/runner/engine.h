@@ -90,8 +90,7 @@ std::string QuoteText(std::string_view text);
 inline constexpr std::string_view kHiddenIdentity = "tabletalk_hidden_identity";
 /// The names DuckDB reads as function calls where no column has them, and which say something
 /// about the session rather than the data.
-inline constexpr std::string_view kIdentityNames[] = {"user",         "current_user",
-                                                      "session_user", "current_role",
-                                                      "current_schema", "current_catalog"};
+inline constexpr std::string_view kIdentityNames[] = {
+    "user", "current_user", "session_user", "current_role", "current_schema", "current_catalog"};
 
 }  // namespace tabletalk::runner

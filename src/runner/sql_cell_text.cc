@@ -64,8 +64,8 @@ void AppendInteger(Int128 value, std::string& out) {
 
 void AppendScaled(Int128 unscaled, int scale, std::string& out) {
   if (unscaled < 0) out += '-';
-  const UInt128 magnitude = unscaled < 0 ? -static_cast<UInt128>(unscaled)
-                                                   : static_cast<UInt128>(unscaled);
+  const UInt128 magnitude =
+      unscaled < 0 ? -static_cast<UInt128>(unscaled) : static_cast<UInt128>(unscaled);
   std::string digits;
   AppendUnsigned(magnitude, digits);
   const auto decimals = static_cast<std::size_t>(scale);
@@ -145,8 +145,7 @@ void AppendOffset(std::int32_t seconds, std::string& out) {
   AppendPadded(magnitude % 60, 2, out);
 }
 
-void AppendInterval(std::int32_t months, std::int32_t days, std::int64_t micros,
-                    std::string& out) {
+void AppendInterval(std::int32_t months, std::int32_t days, std::int64_t micros, std::string& out) {
   std::string text;
   AppendUnit(months / 12, "year", text);
   AppendUnit(months % 12, "month", text);

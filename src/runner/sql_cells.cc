@@ -75,8 +75,8 @@ base::Result<void> AddChild(CellType& type, duckdb_logical_type child) {
 }
 
 base::Result<void> AddMembers(CellType& type, duckdb_logical_type logical, bool is_union) {
-  const idx_t count = is_union ? duckdb_union_type_member_count(logical)
-                               : duckdb_struct_type_child_count(logical);
+  const idx_t count =
+      is_union ? duckdb_union_type_member_count(logical) : duckdb_struct_type_child_count(logical);
   for (idx_t i = 0; i < count; ++i) {
     type.labels.push_back(TakeText(is_union ? duckdb_union_type_member_name(logical, i)
                                             : duckdb_struct_type_child_name(logical, i)));
@@ -130,9 +130,7 @@ base::Result<void> DescribeNested(CellType& type, duckdb_logical_type logical) {
 }
 
 Int128 Wide(const duckdb_hugeint& value) {
-  return static_cast<Int128>((static_cast<UInt128>(
-                                  static_cast<std::uint64_t>(value.upper))
-                              << 64) |
+  return static_cast<Int128>((static_cast<UInt128>(static_cast<std::uint64_t>(value.upper)) << 64) |
                              value.lower);
 }
 
@@ -269,8 +267,8 @@ void CellColumn::AppendElement(std::size_t child, std::uint64_t row, std::string
     return;
   }
   const duckdb_type id = column.type_->id;
-  const bool bare = IsNumeric(column.type_->kind) || id == DUCKDB_TYPE_BOOLEAN ||
-                    !column.children_.empty();
+  const bool bare =
+      IsNumeric(column.type_->kind) || id == DUCKDB_TYPE_BOOLEAN || !column.children_.empty();
   if (bare) return column.AppendText(row, out);
   std::string text;
   column.AppendText(row, text);
@@ -303,8 +301,7 @@ void CellColumn::AppendNested(std::uint64_t row, std::string& out) const {
       const bool is_list = type_->id == DUCKDB_TYPE_LIST;
       const std::uint64_t first =
           is_list ? At<duckdb_list_entry>(row).offset : row * type_->array_size;
-      const std::uint64_t count =
-          is_list ? At<duckdb_list_entry>(row).length : type_->array_size;
+      const std::uint64_t count = is_list ? At<duckdb_list_entry>(row).length : type_->array_size;
       out += '[';
       for (std::uint64_t i = first; i < first + count; ++i) {
         if (i > first) out += ", ";

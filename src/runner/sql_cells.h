@@ -21,12 +21,12 @@ namespace tabletalk::runner {
 
 struct CellType {
   duckdb_type id = DUCKDB_TYPE_INVALID;
-  std::string name;                    ///< "DECIMAL(18,3)", "STRUCT(a INTEGER)[]", "JSON".
+  std::string name;  ///< "DECIMAL(18,3)", "STRUCT(a INTEGER)[]", "JSON".
   wire::ColumnType kind = wire::ColumnType::other;
   duckdb_type storage = DUCKDB_TYPE_INVALID;  ///< Of a DECIMAL or ENUM.
-  std::uint8_t scale = 0;              ///< Of a DECIMAL.
+  std::uint8_t scale = 0;                     ///< Of a DECIMAL.
   std::uint64_t array_size = 0;
-  std::vector<std::string> labels;     ///< Of an ENUM; member names of a STRUCT or UNION.
+  std::vector<std::string> labels;  ///< Of an ENUM; member names of a STRUCT or UNION.
   std::vector<CellType> children;
 
   /// Errors: execution_failed for a type whose cells cannot be read (BIGNUM and anything new).

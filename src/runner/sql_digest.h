@@ -31,8 +31,8 @@ class ResultDigest {
   bool ordered_;
   std::uint64_t rows_ = 0;
   base::Sha256 hash_;
-  std::string pending_;                    // rows not hashed yet, to hash in large pieces
-  std::array<std::uint32_t, 8> sum_{};     // least significant word first
+  std::string pending_;                 // rows not hashed yet, to hash in large pieces
+  std::array<std::uint32_t, 8> sum_{};  // least significant word first
 };
 
 /// The canonical form of one cell.

@@ -43,7 +43,8 @@ std::string CleanMessage(std::string_view text) {
     std::size_t end = i;
     if (starts)
       while (end < text.size() && !EndsPath(text[end])) ++end;
-    if (starts && end - i > 2 && text.substr(i, end - i).find_first_not_of('/') != std::string_view::npos) {
+    if (starts && end - i > 2 &&
+        text.substr(i, end - i).find_first_not_of('/') != std::string_view::npos) {
       clean += "(a file)";
       i = end;
     } else {
@@ -87,7 +88,8 @@ wire::Issue IssueOf(const EngineError& error, std::string_view sql) {
         WithCandidates("There is no column \"" + error.name + "\" here.", error.candidates);
   } else if (error.subtype == "MISSING_ENTRY" && error.name == kHiddenIdentity) {
     issue.rule = "function_not_allowed";
-    issue.message = "Functions that describe the session (user, current_schema...) are not allowed.";
+    issue.message =
+        "Functions that describe the session (user, current_schema...) are not allowed.";
   } else if (error.subtype == "MISSING_ENTRY" && error.missing == "Table") {
     issue.rule = "unknown_table";
     issue.message = "There is no table \"" + error.name + "\" in this dataset.";

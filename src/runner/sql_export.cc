@@ -79,16 +79,15 @@ base::Result<void> ExportResult(const wire::RunSqlRequest& request, ResultReader
   const std::string format = request.export_format == wire::ExportFormat::csv
                                  ? "FORMAT csv, HEADER true"
                                  : "FORMAT parquet, COMPRESSION zstd";
-  const auto written = engine.Run("COPY (FROM " + std::string(kFunctionName) + "()) TO " +
-                                  QuoteText(request.export_path) + " (" + format +
-                                  ", USE_TMP_FILE false)");
+  const auto written =
+      engine.Run("COPY (FROM " + std::string(kFunctionName) + "()) TO " +
+                 QuoteText(request.export_path) + " (" + format + ", USE_TMP_FILE false)");
   if (source.error) return *source.error;
   if (written.has_error())
-    return base::MakeError(
-        base::ErrorCode::execution_failed,
-        "The result could not be written as a file: " +
-            ReadEngineError(written.error().internal_detail().text).message,
-        written.error().internal_detail().text);
+    return base::MakeError(base::ErrorCode::execution_failed,
+                           "The result could not be written as a file: " +
+                               ReadEngineError(written.error().internal_detail().text).message,
+                           written.error().internal_detail().text);
   return {};
 }
 

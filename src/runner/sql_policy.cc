@@ -59,8 +59,7 @@ void CheckText(const wire::CheckSqlRequest& request, std::vector<wire::Issue>& i
     issues.push_back(MakeIssue("nul_byte", "The statement has a NUL byte in it."));
   if (request.sql.size() > kMaxBytes || base::CodePointCount(request.sql) > request.max_chars)
     issues.push_back(MakeIssue("too_long", "The statement is longer than " +
-                                               std::to_string(request.max_chars) +
-                                               " characters."));
+                                               std::to_string(request.max_chars) + " characters."));
   if (HasHiddenCharacter(request.sql))
     issues.push_back(MakeIssue("hidden_character",
                                "The statement has characters that hide or reorder text.",

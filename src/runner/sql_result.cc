@@ -19,12 +19,10 @@ std::uint64_t JsonBytes(std::string_view text) {
 }
 
 /// Takes out what stands between `open` and `close`, unless the statement itself says it.
-std::string WithoutValues(const std::string& message, char open, char close,
-                          std::string_view sql) {
+std::string WithoutValues(const std::string& message, char open, char close, std::string_view sql) {
   std::string clean;
   for (std::size_t i = 0; i < message.size();) {
-    const std::size_t end =
-        message[i] == open ? message.find(close, i + 1) : std::string::npos;
+    const std::size_t end = message[i] == open ? message.find(close, i + 1) : std::string::npos;
     if (end == std::string::npos) {
       clean += message[i++];
       continue;

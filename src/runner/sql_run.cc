@@ -62,9 +62,8 @@ base::Result<SqlTree> ParseSelect(const Engine& engine, const std::string& sql) 
   SqlTree tree = ParseSql(engine, sql);
   if (tree.ok()) return tree;
   const bool refused = tree.issue.rule != "syntax_error" && tree.issue.rule != "too_complex";
-  return base::MakeError(
-      refused ? base::ErrorCode::rejected : base::ErrorCode::execution_failed,
-      refused ? tree.issue.message : "The query failed: " + tree.issue.message);
+  return base::MakeError(refused ? base::ErrorCode::rejected : base::ErrorCode::execution_failed,
+                         refused ? tree.issue.message : "The query failed: " + tree.issue.message);
 }
 
 base::Result<void> Prepare(const Engine& engine, const std::string& sql, Execution& execution) {
@@ -178,8 +177,8 @@ base::Result<wire::SqlRan> RunSql(const wire::RunSqlRequest& request,
   Ticker ticker(engine, progress);
   const auto start = Clock::now();
   TT_CHECK(Execute(engine, request.sql, ticker, execution));
-  TT_ASSIGN(ResultReader reader, ResultReader::Of(execution.result, request,
-                                                  HasTopLevelOrder(tree.root)));
+  TT_ASSIGN(ResultReader reader,
+            ResultReader::Of(execution.result, request, HasTopLevelOrder(tree.root)));
   if (request.export_format == wire::ExportFormat::none) {
     TT_CHECK(ReadAll(engine, reader, ticker));
   } else {

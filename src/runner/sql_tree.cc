@@ -51,11 +51,11 @@ SqlTree ParseSql(const Engine& engine, const std::string& sql) {
     tree.issue = MakeIssue("too_complex", "The statement cannot be read: simplify it.");
     return tree;
   }
-  const auto reply = base::ParseJson(
-      *text, {.max_size = base::ByteSize::Mebi(64), .max_depth = kMaxTreeDepth});
+  const auto reply =
+      base::ParseJson(*text, {.max_size = base::ByteSize::Mebi(64), .max_depth = kMaxTreeDepth});
   if (reply.has_error()) {
-    tree.issue = MakeIssue("too_complex",
-                           "The statement is nested too deeply, or has a number that is too large.");
+    tree.issue = MakeIssue(
+        "too_complex", "The statement is nested too deeply, or has a number that is too large.");
     return tree;
   }
   if (const json::value* error = Find(*reply, "error"); error == nullptr || *error != false) {

@@ -100,7 +100,8 @@ struct Service::State {
   boost::asio::thread_pool background{2};  // Of `async` runs; last member, so joined first.
 
   // One planner for each dataset as it stands now; its index is built once.
-  std::shared_ptr<const offline::Planner> PlannerFor(const std::shared_ptr<const Dataset>& dataset) {
+  std::shared_ptr<const offline::Planner> PlannerFor(
+      const std::shared_ptr<const Dataset>& dataset) {
     const std::lock_guard lock(planners_mutex);
     Planning& planning = planners[dataset->schema.id];
     if (planning.dataset != dataset)
@@ -157,8 +158,7 @@ Result<Prepared> Service::State::PreparePlan(std::shared_ptr<const Dataset> data
 Result<Prepared> Service::State::Prepare(const wire::RunRequest& request, const Request& context,
                                          const Export& whole) {
   const int given = request.plan.has_value() + request.sql.has_value() + request.python.has_value();
-  if (given != 1)
-    return base::InvalidArgument("give exactly one of plan, sql and python");
+  if (given != 1) return base::InvalidArgument("give exactly one of plan, sql and python");
   if (request.python)
     return MakeError(ErrorCode::forbidden, "Python execution is switched off on this server");
   if (request.sql) {
@@ -415,7 +415,9 @@ Result<wire::Verdict> Service::CheckSql(const std::string& dataset_id, const std
   return std::move(checked.verdict);
 }
 
-Result<wire::Run> Service::Find(const std::string& run_id) const { return state_->log.Find(run_id); }
+Result<wire::Run> Service::Find(const std::string& run_id) const {
+  return state_->log.Find(run_id);
+}
 std::vector<wire::Run> Service::Recent() const { return state_->log.Recent(); }
 Result<wire::Run> Service::Cancel(const std::string& run_id) { return state_->log.Cancel(run_id); }
 

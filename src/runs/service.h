@@ -56,7 +56,8 @@ class Service {
   ~Service();
 
   /// A question ("SQL: ..." is run as it stands). A question that is not understood is a reply with
-  /// `understood` false. Errors: invalid_argument, not_found (dataset), rejected, and those of a run.
+  /// `understood` false. Errors: invalid_argument, not_found (dataset), rejected, and those of a
+  /// run.
   base::Result<wire::ChatReply> Chat(const wire::ChatRequest& chat, const Request& request,
                                      const Export& whole = {});
 

@@ -20,8 +20,8 @@ using base::Result;
 constexpr char kSource[] = "/in/source";
 constexpr char kOutput[] = "/out";
 
-// Binds refuse symbolic links, so that nobody can redirect them between check and use; what the user
-// named may be one, and is resolved here once.
+// Binds refuse symbolic links, so that nobody can redirect them between check and use; what the
+// user named may be one, and is resolved here once.
 Result<std::string> RealPath(const std::string& path) {
   std::error_code failed;
   auto real = std::filesystem::canonical(path, failed);
@@ -58,8 +58,8 @@ class LocalSandbox final : public Sandbox {
       request.max_cells = job.max_cells;
       request.memory_mb = EngineMemory(job.limits);
       request.threads = job.limits.threads;
-      TT_ASSIGN(outcome.ingested, session.Ask<wire::Ingested>("ingest", request, "ingested",
-                                                              kMaxIngestedReply));
+      TT_ASSIGN(outcome.ingested,
+                session.Ask<wire::Ingested>("ingest", request, "ingested", kMaxIngestedReply));
       TT_CHECK(CheckIngested(*outcome.ingested, request.max_cells, request.max_columns));
     }
     outcome.report = session.Finish();
@@ -123,8 +123,8 @@ class LocalSandbox final : public Sandbox {
   }
 
  private:
-  // DuckDB's own limit is a soft one and comes first, so that a query that needs too much fails with
-  // a sentence instead of a kill.
+  // DuckDB's own limit is a soft one and comes first, so that a query that needs too much fails
+  // with a sentence instead of a kill.
   static std::uint64_t EngineMemory(const JobLimits& limits) {
     return std::max<std::uint64_t>(64, limits.memory.bytes() / (1 << 20) * 3 / 4);
   }
@@ -135,8 +135,8 @@ class LocalSandbox final : public Sandbox {
     policy.environment = {"HOME=/tmp", "LANG=C.UTF-8", "TZ=UTC", "TMPDIR=/tmp",
                           "MALLOC_ARENA_MAX=2"};
     policy.limits.wall = limits.wall;
-    policy.limits.cpu = std::chrono::ceil<std::chrono::seconds>(limits.wall) *
-                        static_cast<int>(limits.threads);
+    policy.limits.cpu =
+        std::chrono::ceil<std::chrono::seconds>(limits.wall) * static_cast<int>(limits.threads);
     policy.limits.memory = limits.memory;
     policy.limits.tmp = limits.scratch;
     policy.limits.file_size = limits.output_files;

@@ -9,9 +9,9 @@
 namespace tabletalk::sandbox {
 
 struct LocalOptions {
-  std::string runner;                  ///< Path of tabletalk-runner.
-  std::size_t max_concurrent_runs = 2; ///< MAX_CONCURRENT_RUNS.
-  std::size_t queue_depth = 64;        ///< RUN_QUEUE_DEPTH.
+  std::string runner;                   ///< Path of tabletalk-runner.
+  std::size_t max_concurrent_runs = 2;  ///< MAX_CONCURRENT_RUNS.
+  std::size_t queue_depth = 64;         ///< RUN_QUEUE_DEPTH.
   bool require_cgroup = false;
 };
 

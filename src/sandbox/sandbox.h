@@ -25,7 +25,7 @@ namespace tabletalk::sandbox {
 struct JobLimits {
   std::chrono::milliseconds wall{10'000};  ///< Kills the whole process tree.
   base::ByteSize memory = base::ByteSize::Mebi(1024);
-  base::ByteSize scratch = base::ByteSize::Mebi(64);      ///< tmpfs.
+  base::ByteSize scratch = base::ByteSize::Mebi(64);         ///< tmpfs.
   base::ByteSize output_files = base::ByteSize::Mebi(4096);  ///< Largest file below /out.
   std::uint64_t threads = 2;
 };
@@ -69,17 +69,17 @@ struct SqlJob {
   std::string sql;
   std::map<std::string, wire::Value> parameters;
   std::vector<TableFile> tables;
-  bool check = true;               ///< False only for SQL that the plan compiler wrote.
+  bool check = true;                  ///< False only for SQL that the plan compiler wrote.
   std::uint64_t default_limit = 200;  ///< LIMIT of a checked statement that has none.
   std::uint64_t max_limit = 1000;     ///< A checked statement's larger LIMIT is lowered to it.
   std::uint64_t max_rows = 1000;      ///< Rows in the outcome's table; an export has all.
   wire::ExportFormat export_format = wire::ExportFormat::none;
-  std::string output_directory;    ///< Where result.csv or result.parquet is left.
+  std::string output_directory;  ///< Where result.csv or result.parquet is left.
   JobLimits limits;
 };
 struct SqlOutcome {
-  wire::SqlChecked checked;            ///< Empty verdict where `check` was false.
-  std::optional<wire::SqlRan> ran;     ///< Empty where the policy rejected it.
+  wire::SqlChecked checked;         ///< Empty verdict where `check` was false.
+  std::optional<wire::SqlRan> ran;  ///< Empty where the policy rejected it.
   JobReport report;
 };
 

@@ -32,7 +32,8 @@ std::optional<ErrorCode> CodeFromName(std::string_view name) {
 
 Error FromFailed(const base::json::value& body) {
   const auto failed = base::FromJson<wire::Failed>(body);
-  if (failed.has_error()) return MakeError(ErrorCode::internal, "the runner gave an unusable reply");
+  if (failed.has_error())
+    return MakeError(ErrorCode::internal, "the runner gave an unusable reply");
   const ErrorCode code = CodeFromName(failed->code).value_or(ErrorCode::execution_failed);
   Error error = MakeError(code, std::string(base::Truncate(failed->message, 4000)));
   if (!failed->issues.empty())
@@ -50,8 +51,7 @@ Result<Session> Session::Start(const confine::Policy& policy, const JobContext& 
 
 Result<base::json::value> Session::Exchange(std::string_view request_kind,
                                             const base::json::value& request,
-                                            std::string_view reply_kind,
-                                            base::ByteSize max_reply) {
+                                            std::string_view reply_kind, base::ByteSize max_reply) {
   const auto sent = wire::WriteFrame(child_.control_fd(), request_kind, request, deadline_);
   if (sent.has_error()) return Explain(sent.error());
   const wire::FrameLimits limits{.max_header = max_reply, .max_attachment = base::ByteSize(0)};
@@ -110,12 +110,11 @@ Error Session::Explain(const Error& stream_error) {
       return MakeError(ErrorCode::cancelled, "the request was cancelled");
     case confine::Verdict::denied_syscall:
     case confine::Verdict::crashed:
-    case confine::Verdict::exited:
-      break;
+    case confine::Verdict::exited: break;
   }
-  const std::string how = fmt::format("{} code {} signal {}: {} / {}", confine::Name(exit.verdict),
-                                      exit.code, exit.signal, exit.standard_error.head,
-                                      stream_error.public_message());
+  const std::string how =
+      fmt::format("{} code {} signal {}: {} / {}", confine::Name(exit.verdict), exit.code,
+                  exit.signal, exit.standard_error.head, stream_error.public_message());
   base::Log(base::LogLevel::warn, "runner_crashed", {{"how", base::EscapeControls(how)}});
   return MakeError(ErrorCode::execution_failed,
                    "the run crashed inside its sandbox; nothing else was touched", how);

@@ -87,8 +87,8 @@ Result<std::string> ReadPart(int socket, std::uint64_t size, base::ByteSize limi
                              std::string_view what, base::Deadline deadline,
                              const base::CancelToken& cancel) {
   if (size > limit.bytes())
-    return base::InvalidArgument(fmt::format("a frame's {} of {} bytes is over the limit of {}",
-                                             what, size, limit.bytes()));
+    return base::InvalidArgument(
+        fmt::format("a frame's {} of {} bytes is over the limit of {}", what, size, limit.bytes()));
   std::string part(size, '\0');
   TT_ASSIGN(const bool whole, ReadAll(socket, part.data(), part.size(), deadline, cancel));
   if (!whole && size > 0)
@@ -107,8 +107,9 @@ Result<Frame> ReadFrame(int socket, const FrameLimits& limits, base::Deadline de
     return base::InvalidArgument("a frame does not begin with its magic");
   TT_ASSIGN(const std::string header, ReadPart(socket, LittleEndian(head.data() + 4, 4),
                                                limits.max_header, "header", deadline, cancel));
-  TT_ASSIGN(std::string attachment, ReadPart(socket, LittleEndian(head.data() + 8, 8),
-                                             limits.max_attachment, "attachment", deadline, cancel));
+  TT_ASSIGN(std::string attachment,
+            ReadPart(socket, LittleEndian(head.data() + 8, 8), limits.max_attachment, "attachment",
+                     deadline, cancel));
   TT_ASSIGN(base::json::value parsed, base::ParseJson(header, {.max_size = limits.max_header}));
   auto* object = parsed.if_object();
   const auto* kind = object ? object->if_contains("kind") : nullptr;

@@ -42,19 +42,56 @@ class Boxed {
 
 struct QueryPlan;
 
-enum class Grain { minute, hour, day, week, month, quarter, year, day_of_week, month_of_year,
-                   hour_of_day };
+enum class Grain {
+  minute,
+  hour,
+  day,
+  week,
+  month,
+  quarter,
+  year,
+  day_of_week,
+  month_of_year,
+  hour_of_day
+};
 BOOST_DESCRIBE_ENUM(Grain, minute, hour, day, week, month, quarter, year, day_of_week,
                     month_of_year, hour_of_day)
 
-enum class Aggregate { count, count_distinct, sum, avg, min, max, median, quantile, stddev,
-                       variance, mode, first, last, corr, covar, skewness, kurtosis, arg_max,
-                       arg_min };
+enum class Aggregate {
+  count,
+  count_distinct,
+  sum,
+  avg,
+  min,
+  max,
+  median,
+  quantile,
+  stddev,
+  variance,
+  mode,
+  first,
+  last,
+  corr,
+  covar,
+  skewness,
+  kurtosis,
+  arg_max,
+  arg_min
+};
 BOOST_DESCRIBE_ENUM(Aggregate, count, count_distinct, sum, avg, min, max, median, quantile, stddev,
                     variance, mode, first, last, corr, covar, skewness, kurtosis, arg_max, arg_min)
 
-enum class WindowFunction { share, rank, dense_rank, row_number, running_total, moving_avg,
-                            previous, change, pct_change };
+enum class WindowFunction {
+  share,
+  rank,
+  dense_rank,
+  row_number,
+  running_total,
+  moving_avg,
+  previous,
+  change,
+  pct_change
+};
 BOOST_DESCRIBE_ENUM(WindowFunction, share, rank, dense_rank, row_number, running_total, moving_avg,
                     previous, change, pct_change)
 
@@ -67,9 +104,24 @@ BOOST_DESCRIBE_ENUM(NullsOrder, first, last)
 
 /// Wire names: = != < <= > >= in not_in between contains starts_with ends_with matches is_null
 /// is_not_null last.
-enum class ConditionOp { equal, not_equal, less, less_equal, greater, greater_equal, in, not_in,
-                         between, contains, starts_with, ends_with, matches, is_null, is_not_null,
-                         last };
+enum class ConditionOp {
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal,
+  in,
+  not_in,
+  between,
+  contains,
+  starts_with,
+  ends_with,
+  matches,
+  is_null,
+  is_not_null,
+  last
+};
 std::string_view WireName(ConditionOp op);
 std::optional<ConditionOp> ConditionOpFromWire(std::string_view name);
 
@@ -84,7 +136,7 @@ BOOST_DESCRIBE_STRUCT(Span, (), (n, unit))
 
 struct Condition;
 struct Comparison {
-  std::string column;                ///< A column, or in `having` a select item's name.
+  std::string column;  ///< A column, or in `having` a select item's name.
   ConditionOp op = ConditionOp::equal;
   std::vector<Value> values;         ///< One; any number for in/not_in; two for between; none for
                                      ///< is_null, is_not_null and last.
@@ -92,9 +144,15 @@ struct Comparison {
   std::optional<std::string> other;  ///< {"value": {"column": "x"}}: compare with another column.
   bool case_sensitive = false;       ///< Text only.
 };
-struct AllOf { std::vector<Condition> conditions; };
-struct AnyOf { std::vector<Condition> conditions; };
-struct NotOf { Boxed<Condition> condition; };
+struct AllOf {
+  std::vector<Condition> conditions;
+};
+struct AnyOf {
+  std::vector<Condition> conditions;
+};
+struct NotOf {
+  Boxed<Condition> condition;
+};
 /// {"all": [...]} | {"any": [...]} | {"not": ...} | {"column", "op", "value"}
 struct Condition {
   std::variant<Comparison, AllOf, AnyOf, NotOf> node;
@@ -106,16 +164,18 @@ struct Condition {
 
 /// What `calc` can do; arguments and results are in docs/queryplan.md.
 inline constexpr std::string_view kCalcFunctions[] = {
-    "+", "-", "*", "/", "%", "round", "abs", "ratio", "date_diff", "year", "month", "day", "hour",
-    "length", "lower", "upper", "floor", "ceil", "sqrt", "ln", "log10", "exp", "power", "greatest",
-    "least", "coalesce", "concat"};
+    "+",    "-",     "*",     "/",    "%",      "round",    "abs",   "ratio",    "date_diff",
+    "year", "month", "day",   "hour", "length", "lower",    "upper", "floor",    "ceil",
+    "sqrt", "ln",    "log10", "exp",  "power",  "greatest", "least", "coalesce", "concat"};
 
 struct Calc;
 /// An argument of `calc`, or the outcome of a `case`. In `calc` a JSON string is a name and
 /// {"literal": "x"} a text; in `case` a JSON string is a text and {"column": "x"} a name. Both take
 /// both written-out forms, and {"calc", "args"} for nesting.
 struct Operand {
-  struct Name { std::string name; };
+  struct Name {
+    std::string name;
+  };
   std::variant<Value, Name, Boxed<Calc>> node;
 };
 /// `function` is one of kCalcFunctions, once checked.
@@ -124,7 +184,7 @@ struct Calc {
   std::vector<Operand> args;
 };
 
-struct Bin {                        ///< "bin": 10 is a width; {"count": 20} a number of bins.
+struct Bin {  ///< "bin": 10 is a width; {"count": 20} a number of bins.
   std::optional<double> width;
   std::optional<std::int64_t> count;
 };
@@ -140,23 +200,28 @@ struct AggregateItem {
   std::optional<double> p;           ///< quantile only, 0..1.
   std::optional<Condition> where;    ///< FILTER.
 };
-struct CalcItem { Calc calc; };
+struct CalcItem {
+  Calc calc;
+};
 /// One key to sort by. `by` names a select item or a column.
 struct OrderKey {
   std::string by;
   Direction direction = Direction::asc;
-  std::optional<NullsOrder> nulls;   ///< Default last.
+  std::optional<NullsOrder> nulls;  ///< Default last.
   static constexpr std::string_view kOptional[] = {"direction"};
 };
 BOOST_DESCRIBE_STRUCT(OrderKey, (), (by, direction, nulls))
 struct WindowItem {
   WindowFunction window = WindowFunction::share;
-  std::string of;                    ///< Another select item's name; may be empty for row_number.
-  std::vector<std::string> per;      ///< Partition: names of select items or columns.
+  std::string of;                ///< Another select item's name; may be empty for row_number.
+  std::vector<std::string> per;  ///< Partition: names of select items or columns.
   std::vector<OrderKey> order_by;
   std::optional<std::int64_t> size;  ///< moving_avg: rows, this one included.
 };
-struct CaseBranch { Condition when; Operand then; };
+struct CaseBranch {
+  Condition when;
+  Operand then;
+};
 struct CaseItem {
   std::vector<CaseBranch> branches;
   std::optional<Operand> otherwise;  ///< "else"; null without it.
@@ -172,7 +237,10 @@ struct SelectItem {
 
 /// "from": "orders", or {"plan": {...}, "as": "t"}.
 struct Source {
-  struct Nested { Boxed<QueryPlan> plan; std::string as; };
+  struct Nested {
+    Boxed<QueryPlan> plan;
+    std::string as;
+  };
   std::variant<std::string, Nested> node;
 };
 struct Join {

@@ -19,7 +19,7 @@ struct Issue {
   std::int64_t line = 0;    ///< From 1; 0 where the finding has no place in the text.
   std::int64_t column = 0;  ///< From 1, in code points.
   Severity severity = Severity::error;
-  std::string path;         ///< Plans only: "select[1].column".
+  std::string path;  ///< Plans only: "select[1].column".
   static constexpr std::string_view kOptional[] = {"line", "column", "severity", "path"};
 };
 BOOST_DESCRIBE_STRUCT(Issue, (), (rule, message, line, column, severity, path))

@@ -41,7 +41,7 @@ struct Usage {
 BOOST_DESCRIBE_STRUCT(Usage, (), (queue_ms, time_ms, cpu_ms, memory_mb))
 
 struct RunError {
-  std::string code;     ///< A base::ErrorCode name.
+  std::string code;  ///< A base::ErrorCode name.
   std::string message;
   std::vector<Issue> issues;
 };
@@ -56,7 +56,7 @@ struct Run {
   std::string dataset_version;
   std::string created_at;  ///< RFC 3339, UTC.
   std::optional<QueryPlan> plan;
-  std::string sql;         ///< As executed.
+  std::string sql;  ///< As executed.
   std::map<std::string, Value> parameters;
   std::string python;
   std::optional<Table> result;
@@ -68,9 +68,10 @@ struct Run {
   std::optional<RunError> error;
   std::string trace_id;
 };
-BOOST_DESCRIBE_STRUCT(Run, (), (run_id, status, kind, dataset_id, dataset_version, created_at, plan,
-                                sql, parameters, python, result, digest, engine, sandbox_layers,
-                                notes, usage, error, trace_id))
+BOOST_DESCRIBE_STRUCT(Run, (),
+                      (run_id, status, kind, dataset_id, dataset_version, created_at, plan, sql,
+                       parameters, python, result, digest, engine, sandbox_layers, notes, usage,
+                       error, trace_id))
 
 /// Body of POST /chat.
 struct ChatRequest {
@@ -84,7 +85,7 @@ BOOST_DESCRIBE_STRUCT(ChatRequest, (), (dataset_id, message, thread_id, user_id,
 
 /// A number in an answer and the cell it came from.
 struct NumberLink {
-  std::string text;      ///< As printed in the answer.
+  std::string text;  ///< As printed in the answer.
   std::string run_id;
   std::uint64_t row = 0;
   std::string column;
@@ -93,7 +94,7 @@ BOOST_DESCRIBE_STRUCT(NumberLink, (), (text, run_id, row, column))
 
 /// One sanity check of an answer.
 struct TrustCheck {
-  std::string name;      ///< "join_fan_out", "rows_set_aside", "ties_at_limit", "null_share"...
+  std::string name;  ///< "join_fan_out", "rows_set_aside", "ties_at_limit", "null_share"...
   bool passed = true;
   std::string message;
 };
@@ -115,21 +116,22 @@ struct Metadata {
   std::string provider;  ///< "offline" where no model was asked.
   std::string model;
   std::int64_t tokens = 0;
-  double confidence = 0; ///< Of the offline planner, 0..1.
+  double confidence = 0;  ///< Of the offline planner, 0..1.
 };
-BOOST_DESCRIBE_STRUCT(Metadata, (), (trace_id, attempts, time_ms, model_ms, execution_ms, memory_mb,
-                                     provider, model, tokens, confidence))
+BOOST_DESCRIBE_STRUCT(Metadata, (),
+                      (trace_id, attempts, time_ms, model_ms, execution_ms, memory_mb, provider,
+                       model, tokens, confidence))
 
 /// Reply of POST /chat, and of `tabletalk ask --json`.
 struct ChatReply {
   std::string thread_id;
   std::string message_id;
   std::string answer;
-  bool understood = true;             ///< False: `answer` says what was and was not understood.
+  bool understood = true;  ///< False: `answer` says what was and was not understood.
   std::vector<std::string> runs;
   std::optional<Table> result;
   std::optional<QueryPlan> plan;
-  std::string explanation;            ///< The plan in one English sentence.
+  std::string explanation;  ///< The plan in one English sentence.
   std::string sql;
   std::map<std::string, Value> parameters;  ///< Bound to the SQL's $names.
   std::string python;
@@ -139,8 +141,9 @@ struct ChatReply {
   Verified verified;
   Metadata metadata;
 };
-BOOST_DESCRIBE_STRUCT(ChatReply, (), (thread_id, message_id, answer, understood, runs, result, plan,
-                                      explanation, sql, parameters, python, chart, assumptions, suggestions,
-                                      verified, metadata))
+BOOST_DESCRIBE_STRUCT(ChatReply, (),
+                      (thread_id, message_id, answer, understood, runs, result, plan, explanation,
+                       sql, parameters, python, chart, assumptions, suggestions, verified,
+                       metadata))
 
 }  // namespace tabletalk::wire

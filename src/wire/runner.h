@@ -1,7 +1,8 @@
 // The messages between the planes: what the server asks of the runner and what comes back.
 //
-// One message is one frame (wire/frame.h): {"kind": "<kind>", "body": <one of these types>}. Paths are paths inside the sandbox. The runner is not trusted: the
-// server reads every reply with bounds, and believes no path, size or verdict about limits from it.
+// One message is one frame (wire/frame.h): {"kind": "<kind>", "body": <one of these types>}. Paths
+// are paths inside the sandbox. The runner is not trusted: the server reads every reply with
+// bounds, and believes no path, size or verdict about limits from it.
 #pragma once
 
 #include <cstdint>
@@ -23,17 +24,18 @@ BOOST_DESCRIBE_STRUCT(HashRequest, (), (source))
 
 /// kind "ingest": read a file of unknown format, write it as a columnar file, say what is in it.
 struct IngestRequest {
-  std::string source;              ///< "/in/source": the file, read-only.
-  std::string file_name;           ///< What the user calls it; only its extension is a hint.
-  std::string output;              ///< "/out/table.duckdb": to be created.
+  std::string source;     ///< "/in/source": the file, read-only.
+  std::string file_name;  ///< What the user calls it; only its extension is a hint.
+  std::string output;     ///< "/out/table.duckdb": to be created.
   std::uint64_t max_cells = 100'000'000;
   std::uint64_t max_columns = 10'000;
   std::uint64_t max_expanded_bytes = 4ull << 30;  ///< After gunzip, and of a transcoded copy.
   std::uint64_t memory_mb = 1024;
   std::uint64_t threads = 2;
 };
-BOOST_DESCRIBE_STRUCT(IngestRequest, (), (source, file_name, output, max_cells, max_columns,
-                                          max_expanded_bytes, memory_mb, threads))
+BOOST_DESCRIBE_STRUCT(IngestRequest, (),
+                      (source, file_name, output, max_cells, max_columns, max_expanded_bytes,
+                       memory_mb, threads))
 
 /// kind "hashed".
 struct Hashed {
@@ -44,8 +46,8 @@ BOOST_DESCRIBE_STRUCT(Hashed, (), (sha256, bytes))
 
 /// kind "progress": any number of them, at most a few a second.
 struct Progress {
-  std::string stage;      ///< "hashing", "reading", "profiling", "running".
-  double fraction = 0;    ///< 0..1, or negative where it is not known.
+  std::string stage;    ///< "hashing", "reading", "profiling", "running".
+  double fraction = 0;  ///< 0..1, or negative where it is not known.
 };
 BOOST_DESCRIBE_STRUCT(Progress, (), (stage, fraction))
 
@@ -95,24 +97,24 @@ struct RunSqlRequest {
   std::string sql;
   std::map<std::string, Value> parameters;
   std::vector<MountedTable> tables;
-  std::uint64_t max_rows = 1000;               ///< Rows in the reply's table.
-  std::uint64_t max_text_chars = 10'000;       ///< Of one text cell in the reply.
-  std::uint64_t max_result_bytes = 64 << 20;   ///< Of the reply's JSON.
+  std::uint64_t max_rows = 1000;              ///< Rows in the reply's table.
+  std::uint64_t max_text_chars = 10'000;      ///< Of one text cell in the reply.
+  std::uint64_t max_result_bytes = 64 << 20;  ///< Of the reply's JSON.
   ExportFormat export_format = ExportFormat::none;
-  std::string export_path;                     ///< "/out/result.parquet".
+  std::string export_path;  ///< "/out/result.parquet".
   std::uint64_t memory_mb = 1024;
   std::uint64_t threads = 2;
 };
-BOOST_DESCRIBE_STRUCT(RunSqlRequest, (), (sql, parameters, tables, max_rows, max_text_chars,
-                                          max_result_bytes, export_format, export_path, memory_mb,
-                                          threads))
+BOOST_DESCRIBE_STRUCT(RunSqlRequest, (),
+                      (sql, parameters, tables, max_rows, max_text_chars, max_result_bytes,
+                       export_format, export_path, memory_mb, threads))
 
 /// kind "sql_ran".
 struct SqlRan {
   Table table;
-  std::string digest;        ///< SHA-256 over the canonical form of the whole result.
+  std::string digest;  ///< SHA-256 over the canonical form of the whole result.
   double execution_ms = 0;
-  std::string engine;        ///< "duckdb v1.4.4".
+  std::string engine;  ///< "duckdb v1.4.4".
 };
 BOOST_DESCRIBE_STRUCT(SqlRan, (), (table, digest, execution_ms, engine))
 

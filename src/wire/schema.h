@@ -1,4 +1,5 @@
-// Datasets as the rest of the product knows them: what is in them, what it means, what it looks like.
+// Datasets as the rest of the product knows them: what is in them, what it means, what it looks
+// like.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +11,8 @@
 
 namespace tabletalk::wire {
 
-/// What a column is for. Registered datasets say so; for others it is inferred from name and profile.
+/// What a column is for. Registered datasets say so; for others it is inferred from name and
+/// profile.
 enum class ColumnRole { identifier, measure, dimension, time, text, flag };
 BOOST_DESCRIBE_ENUM(ColumnRole, identifier, measure, dimension, time, text, flag)
 
@@ -24,10 +26,10 @@ BOOST_DESCRIBE_STRUCT(ValueCount, (), (value, count))
 /// Facts about a column's data, computed in the sandbox when the file was read.
 struct ColumnProfile {
   std::uint64_t nulls = 0;
-  std::uint64_t distinct = 0;          ///< Approximate above 10,000.
-  Value min;                           ///< Null for a column with no values.
+  std::uint64_t distinct = 0;  ///< Approximate above 10,000.
+  Value min;                   ///< Null for a column with no values.
   Value max;
-  std::optional<double> mean;          ///< Numeric columns only.
+  std::optional<double> mean;  ///< Numeric columns only.
   std::optional<double> stddev;
   std::vector<ValueCount> top_values;  ///< Most frequent first. Text, boolean and low-cardinality
                                        ///< integer columns: all values where there are at most
@@ -45,7 +47,7 @@ struct ColumnSchema {
   std::string database_type;
   std::string description;
   ColumnRole role = ColumnRole::dimension;
-  std::optional<std::string> unit;     ///< "EUR", "°C", "minutes".
+  std::optional<std::string> unit;  ///< "EUR", "°C", "minutes".
   std::vector<std::string> synonyms;
   ColumnProfile profile;
   static constexpr std::string_view kOptional[] = {"database_type", "description", "role",
@@ -57,14 +59,14 @@ BOOST_DESCRIBE_STRUCT(ColumnSchema, (),
 struct TableSchema {
   std::string name;
   std::string description;
-  std::vector<std::string> synonyms;       ///< Other words for what one row is.
+  std::vector<std::string> synonyms;  ///< Other words for what one row is.
   std::uint64_t rows = 0;
-  std::string sha256;                      ///< Of the original file's bytes.
+  std::string sha256;  ///< Of the original file's bytes.
   std::vector<ColumnSchema> columns;
   std::vector<std::string> warnings;       ///< From reading the file.
   std::vector<std::vector<Value>> sample;  ///< The first rows, at most 10.
-  static constexpr std::string_view kOptional[] = {"description", "synonyms", "rows", "sha256",
-                                                   "warnings", "sample"};
+  static constexpr std::string_view kOptional[] = {"description", "synonyms", "rows",
+                                                   "sha256",      "warnings", "sample"};
 
   const ColumnSchema* Find(std::string_view column) const;
 };

@@ -36,7 +36,7 @@ struct Table {
   std::vector<Column> columns;
   std::vector<std::vector<Value>> rows;  ///< Each row has one value for each column.
   std::uint64_t total_rows = 0;
-  bool truncated = false;                ///< True where rows.size() < total_rows.
+  bool truncated = false;  ///< True where rows.size() < total_rows.
 };
 BOOST_DESCRIBE_STRUCT(Table, (), (columns, rows, total_rows, truncated))
 

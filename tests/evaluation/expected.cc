@@ -60,8 +60,7 @@ Result<void> Do(const Engine& engine, const std::string& sql, wire::Table* out =
   const bool ok = duckdb_query(engine.connection, sql.c_str(), &result) == DuckDBSuccess;
   const std::unique_ptr<duckdb_result, void (*)(duckdb_result*)> owner(&result,
                                                                        &duckdb_destroy_result);
-  if (!ok)
-    return MakeError(base::ErrorCode::execution_failed, duckdb_result_error(&result));
+  if (!ok) return MakeError(base::ErrorCode::execution_failed, duckdb_result_error(&result));
   if (out == nullptr) return {};
   for (idx_t c = 0; c < duckdb_column_count(&result); ++c)
     out->columns.push_back({duckdb_column_name(&result, c), wire::ColumnType::text, ""});

@@ -43,7 +43,8 @@ std::string Show(const wire::Table& table) {
 
 class Evaluation {
  public:
-  Evaluation(app::Parts parts, bool wrong_only) : parts_(std::move(parts)), wrong_only_(wrong_only) {}
+  Evaluation(app::Parts parts, bool wrong_only)
+      : parts_(std::move(parts)), wrong_only_(wrong_only) {}
 
   Outcome Ask(const Question& question) {
     std::string detail;
@@ -88,8 +89,8 @@ class Evaluation {
       detail = "      said: " + reply->answer + "\n";
       return question.sql.empty() ? Outcome::right : Outcome::refused;
     }
-    detail = "      plan: " + base::ToJsonText(base::ToJson(*reply->plan)) + "\n      answer: " +
-             reply->answer + "\n" + Show(*reply->result);
+    detail = "      plan: " + base::ToJsonText(base::ToJson(*reply->plan)) +
+             "\n      answer: " + reply->answer + "\n" + Show(*reply->result);
     if (question.sql.empty()) return Outcome::wrong;
     for (const std::string& sql : question.sql) {
       const auto expected = RunExpected(TablesOf(question, **dataset), sql);
@@ -103,17 +104,17 @@ class Evaluation {
     return Outcome::wrong;
   }
 
-  std::vector<std::pair<std::string, std::string>> TablesOf(const Question& question,
-                                                            const datasets::Dataset& dataset) const {
+  std::vector<std::pair<std::string, std::string>> TablesOf(
+      const Question& question, const datasets::Dataset& dataset) const {
     std::vector<std::pair<std::string, std::string>> tables;
     if (question.dataset.empty()) {
       for (const std::string& file : question.files)
         tables.emplace_back(fs::path(file).stem().string(), file);
     } else {
       for (const wire::TableSchema& table : dataset.schema.tables)
-        tables.emplace_back(table.name, fmt::format("{}/share/datasets/{}/{}.csv",
-                                                    TABLETALK_BINARY_DIR, question.dataset,
-                                                    table.name));
+        tables.emplace_back(table.name,
+                            fmt::format("{}/share/datasets/{}/{}.csv", TABLETALK_BINARY_DIR,
+                                        question.dataset, table.name));
     }
     return tables;
   }
@@ -129,7 +130,8 @@ Result<std::vector<Question>> ReadSet(const std::string& set) {
     return ReadQuestions(tests + "/questions/" + set + ".questions", tests + "/questions");
   std::vector<Question> all;
   for (const char* dataset : {"ecommerce", "support", "sensors"}) {
-    TT_ASSIGN(auto some, ReadSuggested(fmt::format("{}/suggested/{}.sql", tests, dataset), dataset));
+    TT_ASSIGN(auto some,
+              ReadSuggested(fmt::format("{}/suggested/{}.sql", tests, dataset), dataset));
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;

@@ -11,8 +11,8 @@ namespace tabletalk::evaluation {
 enum class Compare { ordered, unordered, scalar };
 
 struct Question {
-  std::string place;               ///< "dev.questions:12", for reports.
-  std::string kind;                ///< "top_n"; "suggested" for the shipped ones.
+  std::string place;  ///< "dev.questions:12", for reports.
+  std::string kind;   ///< "top_n"; "suggested" for the shipped ones.
   std::string ask;
   std::vector<std::string> files;  ///< Absolute paths; for a dataset, all of its tables.
   std::string dataset;             ///< A registered dataset's id, else empty.

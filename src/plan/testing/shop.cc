@@ -19,7 +19,8 @@ struct Spec {
 wire::TableSchema Table(const char* name, std::initializer_list<Spec> specs) {
   wire::TableSchema table;
   table.name = name;
-  table.rows = 12'000;  // Above what the profile counts exactly, so only relationships say "unique".
+  table.rows =
+      12'000;  // Above what the profile counts exactly, so only relationships say "unique".
   for (const Spec& spec : specs) {
     wire::ColumnSchema column;
     column.name = spec.name;
@@ -84,26 +85,41 @@ wire::DatasetSchema Shop() {
 std::vector<std::string> ShopData() {
   return {
       "CREATE TABLE customers AS SELECT i AS id, 'Customer ' || i AS name, "
-      "CASE i % 5 WHEN 0 THEN 'Norway' WHEN 1 THEN 'norway' WHEN 2 THEN 'Chile' WHEN 3 THEN NULL ELSE "
-      "'100%_sure' END AS country, DATE '2023-01-01' + CAST(i * 11 AS INTEGER) AS signup, i % 3 = 0 AS "
+      "CASE i % 5 WHEN 0 THEN 'Norway' WHEN 1 THEN 'norway' WHEN 2 THEN 'Chile' WHEN 3 THEN NULL "
+      "ELSE "
+      "'100%_sure' END AS country, DATE '2023-01-01' + CAST(i * 11 AS INTEGER) AS signup, i % 3 = "
+      "0 AS "
       "is_member FROM range(1, 21) t(i)",
-      "CREATE TABLE orders AS SELECT i AS order_id, 1 + i * 7 % 18 AS customer_id, CASE i % 4 WHEN 0 THEN "
-      "'completed' WHEN 1 THEN 'Completed' WHEN 2 THEN 'open' END AS status, DATE '2024-01-01' + CAST(i * 3 "
-      "% 182 AS INTEGER) AS order_date, TIMESTAMP '2024-01-01 08:30:00' + INTERVAL (i * 53) HOUR AS created, "
-      "CASE WHEN i % 17 = 0 THEN NULL ELSE CAST(i * 13 % 97 AS DECIMAL(10,2)) / 4 END::DECIMAL(10,2) AS "
-      "total, CASE WHEN i % 6 = 0 THEN NULL ELSE 'note ' || (i % 5) END AS note FROM range(1, 61) t(i)",
-      "CREATE TABLE order_items AS SELECT i AS item_id, 1 + i * 5 % 58 AS order_id, 1 + i % 6 AS product_id, "
-      "CAST(i % 5 AS INTEGER) AS quantity, CAST(i * 37 % 101 AS DOUBLE) / 8 AS price, CASE WHEN i % 9 = 0 "
+      "CREATE TABLE orders AS SELECT i AS order_id, 1 + i * 7 % 18 AS customer_id, CASE i % 4 WHEN "
+      "0 THEN "
+      "'completed' WHEN 1 THEN 'Completed' WHEN 2 THEN 'open' END AS status, DATE '2024-01-01' + "
+      "CAST(i * 3 "
+      "% 182 AS INTEGER) AS order_date, TIMESTAMP '2024-01-01 08:30:00' + INTERVAL (i * 53) HOUR "
+      "AS created, "
+      "CASE WHEN i % 17 = 0 THEN NULL ELSE CAST(i * 13 % 97 AS DECIMAL(10,2)) / 4 "
+      "END::DECIMAL(10,2) AS "
+      "total, CASE WHEN i % 6 = 0 THEN NULL ELSE 'note ' || (i % 5) END AS note FROM range(1, 61) "
+      "t(i)",
+      "CREATE TABLE order_items AS SELECT i AS item_id, 1 + i * 5 % 58 AS order_id, 1 + i % 6 AS "
+      "product_id, "
+      "CAST(i % 5 AS INTEGER) AS quantity, CAST(i * 37 % 101 AS DOUBLE) / 8 AS price, CASE WHEN i "
+      "% 9 = 0 "
       "THEN NULL ELSE (i % 4) / 10.0::DOUBLE END AS discount FROM range(1, 151) t(i)",
-      "CREATE TABLE products AS SELECT i AS product_id, 'Thing ' || i AS \"product name\", CASE i % 3 WHEN 0 "
+      "CREATE TABLE products AS SELECT i AS product_id, 'Thing ' || i AS \"product name\", CASE i "
+      "% 3 WHEN 0 "
       "THEN 'Toys' WHEN 1 THEN 'Books' ELSE 'Garden' END AS category FROM range(1, 8) t(i)",
-      "CREATE TABLE stores AS SELECT 'S' || i AS store, 'City ' || (i % 3) AS city, i * 10.5::DOUBLE AS area "
+      "CREATE TABLE stores AS SELECT 'S' || i AS store, 'City ' || (i % 3) AS city, i * "
+      "10.5::DOUBLE AS area "
       "FROM range(1, 9) t(i)",
-      "CREATE TABLE \"odd table\" AS SELECT CAST(i % 200 AS UTINYINT) AS \"order\", 'g' || (i % 4) AS "
-      "\"group\", CASE WHEN i % 6 = 0 THEN NULL ELSE (i % 9) / 3.0::DOUBLE END AS \"say \"\"hi\"\"\", 'Ж' || "
+      "CREATE TABLE \"odd table\" AS SELECT CAST(i % 200 AS UTINYINT) AS \"order\", 'g' || (i % 4) "
+      "AS "
+      "\"group\", CASE WHEN i % 6 = 0 THEN NULL ELSE (i % 9) / 3.0::DOUBLE END AS \"say "
+      "\"\"hi\"\"\", 'Ж' || "
       "(i % 3) AS \"имя\", DATE '2024-02-01' + CAST(i AS INTEGER) AS \"日付\", CAST(i % 7 AS "
-      "DECIMAL(18,3)) AS \"a.b\", TIME '08:00:00' + INTERVAL (i) MINUTE AS at, CAST(i AS HUGEINT) * "
-      "1000000000000 AS big, i % 2 = 0 AS \"user\", [CAST(i AS INTEGER)] AS list FROM range(1, 41) t(i)"};
+      "DECIMAL(18,3)) AS \"a.b\", TIME '08:00:00' + INTERVAL (i) MINUTE AS at, CAST(i AS HUGEINT) "
+      "* "
+      "1000000000000 AS big, i % 2 = 0 AS \"user\", [CAST(i AS INTEGER)] AS list FROM range(1, 41) "
+      "t(i)"};
 }
 
 }  // namespace tabletalk::plan::testing

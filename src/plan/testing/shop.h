@@ -12,7 +12,8 @@ namespace tabletalk::plan::testing {
 /// "odd table" has reserved words, spaces, quotes, dots and non-Latin letters for columns.
 wire::DatasetSchema Shop();
 
-/// Statements that create and fill the tables of Shop(): nulls, ties, zeros and duplicates included.
+/// Statements that create and fill the tables of Shop(): nulls, ties, zeros and duplicates
+/// included.
 std::vector<std::string> ShopData();
 
 }  // namespace tabletalk::plan::testing

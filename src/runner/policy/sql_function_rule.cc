@@ -49,15 +49,23 @@ constexpr Excluded kExcluded[] = {
     {"version", "describes the engine"},
 };
 
-constexpr std::string_view kChanging[] = {
-    "random", "uuid", "gen_random_uuid", "uuidv4", "uuidv7", "now", "today", "get_current_time",
-    "get_current_timestamp", "transaction_timestamp", "current_date", "current_localtime",
-    "current_localtimestamp"};
+constexpr std::string_view kChanging[] = {"random",
+                                          "uuid",
+                                          "gen_random_uuid",
+                                          "uuidv4",
+                                          "uuidv7",
+                                          "now",
+                                          "today",
+                                          "get_current_time",
+                                          "get_current_timestamp",
+                                          "transaction_timestamp",
+                                          "current_date",
+                                          "current_localtime",
+                                          "current_localtimestamp"};
 
-constexpr std::string_view kWindow[] = {"row_number", "rank",        "rank_dense", "dense_rank",
-                                        "percent_rank", "cume_dist", "ntile",      "lead",
-                                        "lag",        "first_value", "last_value", "nth_value",
-                                        "fill"};
+constexpr std::string_view kWindow[] = {
+    "row_number", "rank", "rank_dense",  "dense_rank", "percent_rank", "cume_dist", "ntile",
+    "lead",       "lag",  "first_value", "last_value", "nth_value",    "fill"};
 constexpr std::string_view kTable[] = {"range", "generate_series", "unnest"};
 
 bool IsExcluded(std::string_view name) {

@@ -25,14 +25,11 @@ json::value Constant(std::uint64_t number) {
 
 /// least(CAST(limit AS BIGINT), max): the smaller one, and max where the limit is null.
 json::value Least(const json::value& limit, std::uint64_t max_limit) {
-  const json::value cast =
-      json::object{{"class", "CAST"},
-                   {"type", "OPERATOR_CAST"},
-                   {"alias", ""},
-                   {"query_location", 0},
-                   {"child", limit},
-                   {"cast_type", json::object{{"id", "BIGINT"}, {"type_info", nullptr}}},
-                   {"try_cast", false}};
+  const json::value cast = json::object{
+      {"class", "CAST"},  {"type", "OPERATOR_CAST"},
+      {"alias", ""},      {"query_location", 0},
+      {"child", limit},   {"cast_type", json::object{{"id", "BIGINT"}, {"type_info", nullptr}}},
+      {"try_cast", false}};
   return json::object{
       {"class", "FUNCTION"},
       {"type", "FUNCTION"},
@@ -87,7 +84,8 @@ std::string ReplaceNumber(const std::string& sql, const json::value& limit, std:
   const std::uint64_t start = location->to_number<std::uint64_t>();
   if (start >= sql.size()) return {};
   std::uint64_t end = start;
-  while (end < sql.size() && (std::isdigit(static_cast<unsigned char>(sql[end])) || sql[end] == '_'))
+  while (end < sql.size() &&
+         (std::isdigit(static_cast<unsigned char>(sql[end])) || sql[end] == '_'))
     ++end;
   if (end == start) return {};
   return sql.substr(0, start) + std::to_string(number) + sql.substr(end);

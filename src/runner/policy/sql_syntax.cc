@@ -12,44 +12,49 @@ namespace json = base::json;
 namespace {
 
 // Fields every node of a family has.
-constexpr Field kEvery[] = {{"class", Part::plain},
-                            {"type", Part::plain},
-                            {"alias", Part::plain},
-                            {"query_location", Part::plain},
-                            {"sample", Part::plain},
-                            {"column_name_alias", Part::plain}};
+constexpr Field kEvery[] = {{"class", Part::plain},  {"type", Part::plain},
+                            {"alias", Part::plain},  {"query_location", Part::plain},
+                            {"sample", Part::plain}, {"column_name_alias", Part::plain}};
 
 // --- expressions
 constexpr Field kColumnRef[] = {{"column_names", Part::plain}};
 constexpr Field kConstant[] = {{"value", Part::plain}};
 constexpr Field kParameter[] = {{"identifier", Part::plain}};
 constexpr Field kPositional[] = {{"index", Part::plain}};
-constexpr Field kFunction[] = {
-    {"function_name", Part::plain},   {"schema", Part::plain},
-    {"catalog", Part::plain},         {"children", Part::expressions},
-    {"filter", Part::expression},     {"order_bys", Part::order},
-    {"distinct", Part::plain},        {"is_operator", Part::plain},
-    {"export_state", Part::must_be_null}};
-constexpr Field kWindow[] = {
-    {"function_name", Part::plain},   {"schema", Part::plain},
-    {"catalog", Part::plain},         {"children", Part::expressions},
-    {"partitions", Part::expressions}, {"orders", Part::orders},
-    {"start", Part::plain},           {"end", Part::plain},
-    {"start_expr", Part::expression}, {"end_expr", Part::expression},
-    {"offset_expr", Part::expression}, {"default_expr", Part::expression},
-    {"ignore_nulls", Part::plain},    {"filter_expr", Part::expression},
-    {"exclude_clause", Part::plain},  {"distinct", Part::plain},
-    {"arg_orders", Part::orders}};
-constexpr Field kCast[] = {{"child", Part::expression},
-                           {"cast_type", Part::data_type},
-                           {"try_cast", Part::plain}};
+constexpr Field kFunction[] = {{"function_name", Part::plain},
+                               {"schema", Part::plain},
+                               {"catalog", Part::plain},
+                               {"children", Part::expressions},
+                               {"filter", Part::expression},
+                               {"order_bys", Part::order},
+                               {"distinct", Part::plain},
+                               {"is_operator", Part::plain},
+                               {"export_state", Part::must_be_null}};
+constexpr Field kWindow[] = {{"function_name", Part::plain},
+                             {"schema", Part::plain},
+                             {"catalog", Part::plain},
+                             {"children", Part::expressions},
+                             {"partitions", Part::expressions},
+                             {"orders", Part::orders},
+                             {"start", Part::plain},
+                             {"end", Part::plain},
+                             {"start_expr", Part::expression},
+                             {"end_expr", Part::expression},
+                             {"offset_expr", Part::expression},
+                             {"default_expr", Part::expression},
+                             {"ignore_nulls", Part::plain},
+                             {"filter_expr", Part::expression},
+                             {"exclude_clause", Part::plain},
+                             {"distinct", Part::plain},
+                             {"arg_orders", Part::orders}};
+constexpr Field kCast[] = {
+    {"child", Part::expression}, {"cast_type", Part::data_type}, {"try_cast", Part::plain}};
 constexpr Field kCollate[] = {{"child", Part::expression}, {"collation", Part::plain}};
 constexpr Field kCase[] = {{"case_checks", Part::case_checks}, {"else_expr", Part::expression}};
 constexpr Field kComparison[] = {{"left", Part::expression}, {"right", Part::expression}};
 constexpr Field kChildren[] = {{"children", Part::expressions}};
-constexpr Field kBetween[] = {{"input", Part::expression},
-                              {"lower", Part::expression},
-                              {"upper", Part::expression}};
+constexpr Field kBetween[] = {
+    {"input", Part::expression}, {"lower", Part::expression}, {"upper", Part::expression}};
 constexpr Field kLambda[] = {{"lhs", Part::expression}, {"expr", Part::expression}};
 constexpr Field kSubquery[] = {{"subquery_type", Part::plain},
                                {"subquery", Part::query},
@@ -92,44 +97,36 @@ constexpr Field kBaseTable[] = {{"schema_name", Part::plain},
                                 {"catalog_name", Part::plain},
                                 {"at_clause", Part::must_be_null}};
 constexpr Field kTableSubquery[] = {{"subquery", Part::query}};
-constexpr Field kJoin[] = {{"left", Part::table},
-                           {"right", Part::table},
-                           {"condition", Part::expression},
-                           {"join_type", Part::plain},
-                           {"ref_type", Part::plain},
-                           {"using_columns", Part::plain},
-                           {"delim_flipped", Part::plain},
-                           {"duplicate_eliminated_columns", Part::expressions}};
-constexpr Field kTableFunction[] = {{"function", Part::function},
-                                    {"with_ordinality", Part::plain}};
+constexpr Field kJoin[] = {
+    {"left", Part::table},           {"right", Part::table},
+    {"condition", Part::expression}, {"join_type", Part::plain},
+    {"ref_type", Part::plain},       {"using_columns", Part::plain},
+    {"delim_flipped", Part::plain},  {"duplicate_eliminated_columns", Part::expressions}};
+constexpr Field kTableFunction[] = {{"function", Part::function}, {"with_ordinality", Part::plain}};
 constexpr Field kExpressionList[] = {{"expected_names", Part::plain},
                                      {"expected_types", Part::plain},
                                      {"values", Part::expression_rows}};
-constexpr Field kPivot[] = {{"source", Part::table},
-                            {"aggregates", Part::expressions},
-                            {"unpivot_names", Part::plain},
-                            {"pivots", Part::pivots},
-                            {"groups", Part::plain},
-                            {"include_nulls", Part::plain}};
+constexpr Field kPivot[] = {{"source", Part::table},        {"aggregates", Part::expressions},
+                            {"unpivot_names", Part::plain}, {"pivots", Part::pivots},
+                            {"groups", Part::plain},        {"include_nulls", Part::plain}};
 
 constexpr Shape kTables[] = {
-    {"BASE_TABLE", "", kBaseTable},         {"SUBQUERY", "", kTableSubquery},
-    {"JOIN", "", kJoin},                    {"TABLE_FUNCTION", "", kTableFunction},
-    {"EXPRESSION_LIST", "", kExpressionList}, {"PIVOT", "", kPivot},
+    {"BASE_TABLE", "", kBaseTable},
+    {"SUBQUERY", "", kTableSubquery},
+    {"JOIN", "", kJoin},
+    {"TABLE_FUNCTION", "", kTableFunction},
+    {"EXPRESSION_LIST", "", kExpressionList},
+    {"PIVOT", "", kPivot},
     {"EMPTY", "", {}},
 };
 
 // --- query nodes
-constexpr Field kSelectNode[] = {{"modifiers", Part::modifiers},
-                                 {"cte_map", Part::ctes},
-                                 {"select_list", Part::expressions},
-                                 {"from_table", Part::table},
-                                 {"where_clause", Part::expression},
-                                 {"group_expressions", Part::expressions},
-                                 {"group_sets", Part::plain},
-                                 {"aggregate_handling", Part::plain},
-                                 {"having", Part::expression},
-                                 {"qualify", Part::expression}};
+constexpr Field kSelectNode[] = {
+    {"modifiers", Part::modifiers},     {"cte_map", Part::ctes},
+    {"select_list", Part::expressions}, {"from_table", Part::table},
+    {"where_clause", Part::expression}, {"group_expressions", Part::expressions},
+    {"group_sets", Part::plain},        {"aggregate_handling", Part::plain},
+    {"having", Part::expression},       {"qualify", Part::expression}};
 constexpr Field kSetOperation[] = {{"modifiers", Part::modifiers}, {"cte_map", Part::ctes},
                                    {"setop_type", Part::plain},    {"setop_all", Part::plain},
                                    {"left", Part::node},           {"right", Part::node},
@@ -156,13 +153,43 @@ constexpr Shape kModifiers[] = {{"LIMIT_MODIFIER", "", kLimit},
                                 {"ORDER_MODIFIER", "", kOrder},
                                 {"DISTINCT_MODIFIER", "", kDistinct}};
 
-constexpr std::string_view kDataTypes[] = {
-    "BOOLEAN",  "TINYINT",   "SMALLINT",  "INTEGER",      "BIGINT",       "HUGEINT",
-    "UTINYINT", "USMALLINT", "UINTEGER",  "UBIGINT",      "UHUGEINT",     "FLOAT",
-    "DOUBLE",   "DECIMAL",   "VARCHAR",   "CHAR",         "BLOB",         "BIT",
-    "UUID",     "DATE",      "TIME",      "TIME WITH TIME ZONE", "TIMESTAMP", "TIMESTAMP_S",
-    "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP WITH TIME ZONE", "INTERVAL", "ENUM", "LIST",
-    "ARRAY",    "STRUCT",    "MAP",       "UNION",        "NULL",         "BIGNUM", "TIME_NS"};
+constexpr std::string_view kDataTypes[] = {"BOOLEAN",
+                                           "TINYINT",
+                                           "SMALLINT",
+                                           "INTEGER",
+                                           "BIGINT",
+                                           "HUGEINT",
+                                           "UTINYINT",
+                                           "USMALLINT",
+                                           "UINTEGER",
+                                           "UBIGINT",
+                                           "UHUGEINT",
+                                           "FLOAT",
+                                           "DOUBLE",
+                                           "DECIMAL",
+                                           "VARCHAR",
+                                           "CHAR",
+                                           "BLOB",
+                                           "BIT",
+                                           "UUID",
+                                           "DATE",
+                                           "TIME",
+                                           "TIME WITH TIME ZONE",
+                                           "TIMESTAMP",
+                                           "TIMESTAMP_S",
+                                           "TIMESTAMP_MS",
+                                           "TIMESTAMP_NS",
+                                           "TIMESTAMP WITH TIME ZONE",
+                                           "INTERVAL",
+                                           "ENUM",
+                                           "LIST",
+                                           "ARRAY",
+                                           "STRUCT",
+                                           "MAP",
+                                           "UNION",
+                                           "NULL",
+                                           "BIGNUM",
+                                           "TIME_NS"};
 
 template <std::size_t N>
 const Shape* Look(const Shape (&shapes)[N], std::string_view kind) {

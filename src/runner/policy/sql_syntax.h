@@ -14,25 +14,25 @@ namespace tabletalk::runner {
 
 /// What a field of a node holds.
 enum class Part {
-  plain,           ///< Names, numbers, flags, and lists of them: nothing that is evaluated.
-  expression,      ///< One expression, or null.
-  expressions,     ///< A list of them.
-  expression_rows, ///< A list of lists: VALUES.
+  plain,              ///< Names, numbers, flags, and lists of them: nothing that is evaluated.
+  expression,         ///< One expression, or null.
+  expressions,        ///< A list of them.
+  expression_rows,    ///< A list of lists: VALUES.
   named_expressions,  ///< [{"key": name, "value": expression}]: REPLACE.
-  case_checks,     ///< [{"when_expr", "then_expr"}].
-  function,        ///< The call of a table function.
-  query,           ///< {"node": node, ...}: a subquery, or null.
-  node,            ///< A query node.
-  cte_copy,        ///< A second copy of what "cte_map" holds under "cte_name".
-  recursive_node,  ///< The arm of a recursive CTE that sees the CTE itself.
-  table,           ///< One table reference.
-  order,           ///< {"type": "ORDER_MODIFIER", "orders": [...]}.
-  orders,          ///< [{"type", "null_order", "expression"}].
-  modifiers,       ///< DISTINCT, ORDER BY, LIMIT.
-  ctes,            ///< {"map": [...]}: WITH.
-  data_type,       ///< The target of a cast.
-  pivots,          ///< The columns of a PIVOT or UNPIVOT.
-  must_be_null,    ///< Known and not allowed: AT (VERSION ...), export_state.
+  case_checks,        ///< [{"when_expr", "then_expr"}].
+  function,           ///< The call of a table function.
+  query,              ///< {"node": node, ...}: a subquery, or null.
+  node,               ///< A query node.
+  cte_copy,           ///< A second copy of what "cte_map" holds under "cte_name".
+  recursive_node,     ///< The arm of a recursive CTE that sees the CTE itself.
+  table,              ///< One table reference.
+  order,              ///< {"type": "ORDER_MODIFIER", "orders": [...]}.
+  orders,             ///< [{"type", "null_order", "expression"}].
+  modifiers,          ///< DISTINCT, ORDER BY, LIMIT.
+  ctes,               ///< {"map": [...]}: WITH.
+  data_type,          ///< The target of a cast.
+  pivots,             ///< The columns of a PIVOT or UNPIVOT.
+  must_be_null,       ///< Known and not allowed: AT (VERSION ...), export_state.
 };
 
 struct Field {

@@ -54,8 +54,8 @@ class Walk {
   std::vector<std::string_view> table_names_;
   std::set<std::string> known_tables_;
   std::set<std::string> known_columns_;
-  std::vector<std::string> scope_;      // CTE names that can be seen here, lower case
-  const json::value* place_ = &kNull;   // the innermost node that knows where it stands
+  std::vector<std::string> scope_;     // CTE names that can be seen here, lower case
+  const json::value* place_ = &kNull;  // the innermost node that knows where it stands
   SqlFindings findings_;
 };
 
@@ -301,8 +301,8 @@ void Walk::BaseTable(const json::value& table) {
   const std::string schema = LowerName(TextOf(table, "schema_name"));
   const std::string lower = LowerName(name);
   if (!TextOf(table, "catalog_name").empty() || (!schema.empty() && schema != "main"))
-    return Add("qualified_name", "Tables are named without a schema or catalogue: \"" +
-                                     std::string(name) + "\".");
+    return Add("qualified_name",
+               "Tables are named without a schema or catalogue: \"" + std::string(name) + "\".");
   const bool is_cte =
       schema.empty() && std::find(scope_.begin(), scope_.end(), lower) != scope_.end();
   if (is_cte || known_tables_.contains(lower)) return;

@@ -30,7 +30,8 @@ void DatasetFiles::Add(const std::string& name, const std::string& select) {
       duckdb_connect(database, &connection) != DuckDBSuccess)
     throw std::runtime_error("cannot make " + table.path);
   duckdb_result result;
-  for (const std::string& sql : {"CREATE TABLE data AS " + select, std::string("FROM data LIMIT 0")}) {
+  for (const std::string& sql :
+       {"CREATE TABLE data AS " + select, std::string("FROM data LIMIT 0")}) {
     if (duckdb_query(connection, sql.c_str(), &result) != DuckDBSuccess)
       throw std::runtime_error(duckdb_result_error(&result));
     if (sql.starts_with("CREATE")) duckdb_destroy_result(&result);

@@ -97,8 +97,8 @@ void AnswerSql(const std::string& attack) {
   if (attack == "no columns") return SendBody("sql_ran", Ran("", "[]", one));
   if (attack == "columns missing") return SendBody("sql_ran", R"({"table":{"rows":[]}})");
   if (attack == "too many rows")
-    return SendBody("sql_ran", Ran(a, Repeat("[1],", 4999) + "[1]",
-                                   R"("total_rows":5000,"truncated":false)"));
+    return SendBody("sql_ran",
+                    Ran(a, Repeat("[1],", 4999) + "[1]", R"("total_rows":5000,"truncated":false)"));
   if (attack == "rows that are not counted")
     return SendBody("sql_ran", Ran(a, "[1],[2]", R"("total_rows":1,"truncated":false)"));
   if (attack == "not truncated")
