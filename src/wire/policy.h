@@ -12,7 +12,7 @@ namespace tabletalk::wire {
 enum class Severity { none, info, warning, error };
 BOOST_DESCRIBE_ENUM(Severity, none, info, warning, error)
 
-/// One finding. Rule names are stable, documented (docs/policy.md) and counted in the metrics.
+/// One finding. Rule names are stable and documented (docs/policy.md, docs/queryplan.md).
 struct Issue {
   std::string rule;
   std::string message;
