@@ -2,9 +2,9 @@
 .DEFAULT_GOAL := help
 # A sanitized process needs /proc and terabytes of address space, so it cannot be confined: the tests
 # that start the runner are left out under sanitizers.
-CONFINED := questions|confine|sandbox|security|wire_cli|wire_http
+CONFINED := questions|confine|sandbox|security|python|limits|wire_cli|wire_http
 
-.PHONY: help setup build dev test quick lint format bench package asan tsan clean
+.PHONY: help setup build dev test quick lint format bench package asan tsan fuzz clean
 
 help: ## Show this menu
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ quick: ## The C++ tests of the dev build, without the question corpora
 	tools/build dev
 	ctest --test-dir build/dev --output-on-failure -E questions
 
-lint: ## Floor plan, formatting and clang-tidy
+lint: ## Floor plan, formatting, and clang-tidy over what changed (tools/lint --all: over all)
 	cmake -P tools/lint_floor_plan.cmake
 	tools/lint
 
@@ -46,6 +46,9 @@ asan: setup ## The tests that need no sandbox under AddressSanitizer
 tsan: setup ## The same under ThreadSanitizer
 	tools/build tsan
 	ctest --test-dir build/tsan --output-on-failure -E "$(CONFINED)"
+
+fuzz: setup ## Each fuzzer for FUZZ_SECONDS (60); needs clang
+	tests/fuzz/run
 
 clean: ## Remove everything that was built
 	rm -rf build

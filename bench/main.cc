@@ -1,7 +1,8 @@
 // tabletalk_bench: how fast, beside what. Each figure is a median over pairs that alternate with
 // the peer in the same run. docs/benchmarks.md has the figures that were seen.
 //
-//   tabletalk_bench [--runs N] [ingest] [query] [floor] [server]
+//   tabletalk_bench [--runs N] [ingest] [query] [floor] [server] [warm_python] [warm_sql]
+//   [container]
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -19,37 +20,15 @@
 #include <set>
 #include <thread>
 
+#include "environment.h"
 #include "install.h"
-#include "parts.h"
 #include "peer.h"
+#include "warm.h"
 
 namespace tabletalk::bench {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Environment {
-  std::string folder;  // Scratch, removed at the end.
-  int runs = 5;
-  app::Parts parts;
-};
-
-double Milliseconds(std::chrono::steady_clock::time_point since) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - since)
-      .count();
-}
-
-template <class T>
-T Must(base::Result<T> result, const char* what) {
-  if (result.has_value()) return std::move(*result);
-  std::fprintf(stderr, "bench: %s: %s (%s)\n", what, result.error().public_message().c_str(),
-               result.error().internal_detail().text.c_str());
-  std::exit(1);
-}
-
-std::string BarePeer() {
-  return (fs::path(app::RunnerProgram()).parent_path() / "bare_duckdb").string();
-}
 
 // A file to read: its header, and its rows, every value a function of the row's number.
 struct CsvShape {
@@ -237,17 +216,6 @@ void Floor(Environment& environment) {
   PrintRatio("confined SELECT 1, cold process", ours, "bare program, SELECT 1", bare, 0);
 }
 
-int Connect(std::uint16_t port) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) return fd;
-  ::close(fd);
-  return -1;
-}
-
 std::string PostChat(std::uint16_t port, const std::string& body) {
   const int fd = Connect(port);
   if (fd < 0) return "";
@@ -262,31 +230,6 @@ std::string PostChat(std::uint16_t port, const std::string& body) {
     reply.append(buffer, static_cast<std::size_t>(got));
   ::close(fd);
   return reply;
-}
-
-// Starts `tabletalk serve`; the child and its port.
-std::pair<pid_t, std::uint16_t> StartServer(const Environment& environment) {
-  int pipe_fds[2];
-  if (::pipe(pipe_fds) != 0) std::exit(1);
-  const std::string program = fs::path(app::RunnerProgram()).parent_path() / "tabletalk";
-  const std::string data = environment.folder + "/data";
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::dup2(pipe_fds[1], STDERR_FILENO);
-    ::close(pipe_fds[0]);
-    ::execl(program.c_str(), program.c_str(), "serve", "--port", "0", "--data-dir", data.c_str(),
-            "--log-level", "off", nullptr);
-    ::_exit(127);
-  }
-  ::close(pipe_fds[1]);
-  FILE* lines = ::fdopen(pipe_fds[0], "r");
-  char line[512];
-  std::uint16_t port = 0;
-  while (port == 0 && std::fgets(line, sizeof line, lines) != nullptr)
-    if (const char* found = std::strstr(line, "http://127.0.0.1:"))
-      port = static_cast<std::uint16_t>(std::atoi(found + std::strlen("http://127.0.0.1:")));
-  std::fclose(lines);
-  return {child, port};
 }
 
 double ResidentMebibytes(pid_t pid) {
@@ -339,8 +282,13 @@ int Main(int argc, char** argv) {
            "settings");
   base::ConfigureLog(settings.settings.log_level, settings.settings.log_format);
   environment.parts = Must(app::BuildParts(settings.settings), "parts");
-  const std::pair<const char*, void (*)(Environment&)> all[] = {
-      {"ingest", IngestAll}, {"query", Query}, {"floor", Floor}, {"server", Server}};
+  const std::pair<const char*, void (*)(Environment&)> all[] = {{"ingest", IngestAll},
+                                                                {"query", Query},
+                                                                {"floor", Floor},
+                                                                {"server", Server},
+                                                                {"warm_python", WarmPython},
+                                                                {"warm_sql", WarmSql},
+                                                                {"container", Container}};
   for (const auto& [name, run] : all)
     if (wanted.empty() || wanted.contains(name)) run(environment);
   fs::remove_all(environment.folder);

@@ -12,19 +12,30 @@
 namespace tabletalk::bench {
 
 double TimeProgram(const std::vector<std::string>& command) {
+  std::string output;
+  return TimeProgram(command, output);
+}
+
+double TimeProgram(const std::vector<std::string>& command, std::string& output) {
   std::vector<char*> arguments;
   for (const std::string& argument : command)
     arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) std::exit(1);
   const auto started = std::chrono::steady_clock::now();
   const pid_t child = ::fork();
   if (child == 0) {
-    const int null = ::open("/dev/null", O_WRONLY);
-    ::dup2(null, STDOUT_FILENO);
+    ::dup2(ends[1], STDOUT_FILENO);
     ::execvp(arguments[0], arguments.data());
     std::perror(arguments[0]);
     ::_exit(127);
   }
+  ::close(ends[1]);
+  char buffer[4096];
+  for (ssize_t got; (got = ::read(ends[0], buffer, sizeof buffer)) > 0;)
+    output.append(buffer, static_cast<std::size_t>(got));
+  ::close(ends[0]);
   int status = 0;
   ::waitpid(child, &status, 0);
   const std::chrono::duration<double, std::milli> taken =
@@ -34,6 +45,12 @@ double TimeProgram(const std::vector<std::string>& command) {
     std::exit(1);
   }
   return taken.count();
+}
+
+double Quantile(std::vector<double> values, double share) {
+  std::sort(values.begin(), values.end());
+  const auto last = static_cast<double>(values.size() - 1);
+  return values[static_cast<std::size_t>(last * share + 0.5)];
 }
 
 double Median(std::vector<double> values) {

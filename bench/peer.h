@@ -10,6 +10,11 @@ namespace tabletalk::bench {
 /// a message where it fails: a benchmark whose peer did nothing says nothing.
 double TimeProgram(const std::vector<std::string>& command);
 
+/// The same with what it prints.
+double TimeProgram(const std::vector<std::string>& command, std::string& output);
+
+/// The value below which `share` of the values lie.
+double Quantile(std::vector<double> values, double share);
 double Median(std::vector<double> values);
 
 /// Prints "what  ours ms  peer ms  ratio (aim)"; the ratio is the median of the pairs' ratios.

@@ -3,9 +3,15 @@
 include(GNUInstallDirs)
 set(private_libraries ${CMAKE_INSTALL_LIBDIR}/tabletalk)
 
-set_target_properties(tabletalk tabletalk-runner PROPERTIES
+set(programs tabletalk tabletalk-runner)
+if(TARGET tabletalk-python)
+  list(APPEND programs tabletalk-python)
+  # Its libpython has no run path of its own, and only the older RPATH serves a library's libraries.
+  target_link_options(tabletalk-python PRIVATE LINKER:--disable-new-dtags)
+endif()
+set_target_properties(${programs} PROPERTIES
   INSTALL_RPATH "\$ORIGIN/../${private_libraries}")
-install(TARGETS tabletalk tabletalk-runner
+install(TARGETS ${programs}
         RUNTIME_DEPENDENCY_SET programs
         RUNTIME DESTINATION bin COMPONENT tabletalk)
 install(RUNTIME_DEPENDENCY_SET programs
@@ -13,6 +19,7 @@ install(RUNTIME_DEPENDENCY_SET programs
         POST_EXCLUDE_REGEXES "/libc\\.so" "/ld-linux"
         DIRECTORIES ${PROJECT_BINARY_DIR}/lib
         LIBRARY DESTINATION ${private_libraries} COMPONENT tabletalk)
+include(PackagePython)
 install(DIRECTORY ${PROJECT_BINARY_DIR}/share/datasets
         DESTINATION share/tabletalk COMPONENT tabletalk)
 install(FILES README.md SECURITY.md CHANGELOG.md LICENSE

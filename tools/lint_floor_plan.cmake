@@ -15,6 +15,7 @@ endforeach()
 # Headers that are locked inside one place: the folder that may include what matches.
 set(locked
   "duckdb\\.h|src/runner/"
+  "Python\\.h|src/python/"
   "boost/beast|src/http/"
   "seccomp\\.h|src/confine/"
   "spdlog/|src/base/"

@@ -1,14 +1,19 @@
 // The data plane's executable. It is started confined, by the sandbox, with a socket as descriptor
 // 3, and is of no use to a person.
+//
+//   tabletalk-runner          serves requests itself
+//   tabletalk-runner zygote   opens the tables of a dataset and serves copies of itself
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include "runner/serve.h"
+#include "runner/warm_serve.h"
 
-int main() {
+int main(int argc, char** argv) {
   constexpr int kControlSocket = 3;
   int type = 0;
   socklen_t length = sizeof type;
@@ -19,6 +24,8 @@ int main() {
                stderr);
     return 2;
   }
-  const int code = tabletalk::runner::Serve(kControlSocket);
+  const bool zygote = argc > 1 && std::string_view(argv[1]) == "zygote";
+  const int code = zygote ? tabletalk::runner::ServeWarm(kControlSocket)
+                          : tabletalk::runner::Serve(kControlSocket);
   std::_Exit(code);  // The process is thrown away: no destructor of a library is worth waiting for.
 }

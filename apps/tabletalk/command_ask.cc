@@ -16,6 +16,7 @@ struct AskArguments {
   std::vector<std::string> words;  // FILE... QUESTION
   bool show_sql = false;
   bool show_plan = false;
+  bool show_python = false;
 };
 
 void Print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
@@ -30,11 +31,14 @@ void PrintRefusal(const wire::ChatReply& reply, const Style& style) {
 
 void PrintReply(const wire::ChatReply& reply, const AskArguments& arguments, const Style& style) {
   Print(style.Bold(base::EscapeControls(reply.answer)) + "\n");
-  const wire::Table& table = *reply.result;
-  if (table.rows.size() > 1 || table.columns.size() > 1) Print("\n" + RenderTable(table, style));
-  if (reply.chart) {
-    const std::string drawn = RenderChart(*reply.chart, table, style);
+  if (!reply.logs.empty()) std::fputs(base::EscapeControls(reply.logs).c_str(), stderr);
+  if (reply.result) {
+    const wire::Table& table = *reply.result;
+    if (table.rows.size() > 1 || table.columns.size() > 1) Print("\n" + RenderTable(table, style));
+    const std::string drawn = reply.chart ? RenderChart(*reply.chart, table, style) : "";
     if (!drawn.empty()) Print("\n" + drawn);
+  } else if (reply.value.is_array() || reply.value.is_object()) {
+    Print("\n" + base::EscapeControls(base::ToPrettyJson(reply.value)));
   }
   std::string notes;
   for (const std::string& assumption : reply.assumptions)
@@ -46,7 +50,9 @@ void PrintReply(const wire::ChatReply& reply, const AskArguments& arguments, con
     Print("\n" + style.Bold("Plan: ") + base::EscapeControls(reply.explanation) + "\n");
     Print(base::ToPrettyJson(base::ToJson(*reply.plan)));
   }
-  if (arguments.show_sql) {
+  if (arguments.show_python && !reply.python.empty())
+    Print("\n" + style.Bold("Python:") + "\n" + base::EscapeControls(reply.python) + "\n");
+  if (arguments.show_sql && !reply.sql.empty()) {
     Print("\n" + style.Bold("SQL:") + "\n" + base::EscapeControls(reply.sql) + "\n");
     for (const auto& [name, value] : reply.parameters)
       Print(base::EscapeControls(
@@ -84,6 +90,9 @@ ExitCode Ask(AskArguments arguments, const LoadedSettings& loaded) {
     PrintReply(*reply, arguments, style);
   }
   if (!reply->understood) return ExitCode::not_understood;
+  if (folder->whole().format != wire::ExportFormat::none && !reply->result)
+    return Fail(base::InvalidArgument(
+        "the result is no table, so it cannot be written as one; leave out --csv and --parquet"));
   const auto delivered = folder->Deliver(arguments.output);
   if (delivered.has_error()) return Fail(delivered.error());
   return ExitCode::answered;
@@ -100,6 +109,7 @@ void AddAsk(CommandLine& line) {
   command->add_option("-d,--dataset", arguments->data.dataset, "A registered dataset's id");
   command->add_flag("--sql", arguments->show_sql, "Print the SQL that gave the answer");
   command->add_flag("--plan", arguments->show_plan, "Print the plan, in words and as JSON");
+  command->add_flag("--python", arguments->show_python, "Print the Python that gave the answer");
   arguments->output.AddTo(*command);
   command->callback([&line, arguments] {
     line.chosen = [arguments](const LoadedSettings& loaded) { return Ask(*arguments, loaded); };

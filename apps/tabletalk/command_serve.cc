@@ -18,11 +18,24 @@ void KeepTheHeapSmall() {
   ::mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
 
+constexpr std::chrono::seconds kPatience{60};
+
+// Before anything runs, the walls are tried; a busy machine may take longer for that than one look
+// waits.
+base::Result<std::string> AwaitReady(sandbox::Sandbox& sandbox) {
+  const auto until = base::Deadline::After(kPatience);
+  auto ready = sandbox.Ready();
+  while (ready.has_error() && ready.error().code() == base::ErrorCode::timed_out &&
+         !until.Expired())
+    ready = sandbox.Ready();
+  return ready;
+}
+
 ExitCode Serve(const LoadedSettings& loaded) {
   KeepTheHeapSmall();
-  auto parts = BuildParts(loaded.settings);
+  auto parts = BuildParts(loaded.settings, Purpose::serving);
   if (parts.has_error()) return Fail(parts.error());
-  const auto ready = parts->sandbox->Ready();
+  const auto ready = AwaitReady(*parts->sandbox);
   if (ready.has_error()) return Fail(ready.error());
 
   http::ServerOptions options;
@@ -30,6 +43,7 @@ ExitCode Serve(const LoadedSettings& loaded) {
   options.port = loaded.settings.port;
   options.version = TABLETALK_VERSION;
   options.stop_on_signals = true;
+  options.rate_limits = *http::ReadRateLimits(loaded.settings.rate_limits);
   options.dispatcher.max_waiting = loaded.settings.run_queue_depth;
   http::Server server(options, parts->service);
   const auto listening = server.Listen();

@@ -21,7 +21,12 @@ ExitCode ExitCodeFor(base::ErrorCode code) {
     case ErrorCode::execution_failed:
     case ErrorCode::timed_out:
     case ErrorCode::memory_limit:
+    case ErrorCode::cpu_limit:
     case ErrorCode::output_limit:
+    case ErrorCode::result_limit:
+    case ErrorCode::disk_limit:
+    case ErrorCode::process_limit:
+    case ErrorCode::open_files_limit:
     case ErrorCode::internal: return ExitCode::execution_failed;
   }
   return ExitCode::execution_failed;

@@ -15,6 +15,8 @@ std::filesystem::path ProgramFolder() {
 
 std::string RunnerProgram() { return (ProgramFolder() / "tabletalk-runner").string(); }
 
+std::string PythonProgram() { return (ProgramFolder() / "tabletalk-python").string(); }
+
 std::string ShippedDatasets() {
   const auto prefix = ProgramFolder().parent_path();
   const auto installed = prefix / "share" / "tabletalk" / "datasets";

@@ -8,6 +8,8 @@ namespace tabletalk::app {
 
 /// <folder of this program>/tabletalk-runner.
 std::string RunnerProgram();
+/// <folder of this program>/tabletalk-python.
+std::string PythonProgram();
 /// <prefix>/share/datasets in a build folder, <prefix>/share/tabletalk/datasets when installed.
 std::string ShippedDatasets();
 

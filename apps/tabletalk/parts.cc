@@ -9,7 +9,7 @@
 
 namespace tabletalk::app {
 
-base::Result<Parts> BuildParts(const Settings& settings) {
+base::Result<Parts> BuildParts(const Settings& settings, Purpose purpose) {
   Parts parts;
   const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
 
@@ -18,6 +18,14 @@ base::Result<Parts> BuildParts(const Settings& settings) {
   local.max_concurrent_runs = settings.max_concurrent_runs;
   local.queue_depth = settings.run_queue_depth;
   local.require_cgroup = settings.require_cgroup;
+  if (settings.enable_python_execution) local.python.program = PythonProgram();
+  local.python_dataset_memory = base::ByteSize::Mebi(settings.warm_memory_mb);
+  if (purpose == Purpose::serving) {
+    local.warm = true;
+    local.spares = settings.warm_spares;
+    local.memory_budget = base::ByteSize::Mebi(settings.warm_memory_mb);
+    local.attestation_interval = settings.attest_interval;
+  }
   auto sandbox = sandbox::StartLocalSandbox(local);
   if (sandbox.has_error()) return std::move(sandbox).error().WithContext("tabletalk-runner");
   parts.sandbox = std::move(*sandbox);
@@ -26,6 +34,8 @@ base::Result<Parts> BuildParts(const Settings& settings) {
   catalog.datasets_directory = settings.datasets_dir;
   catalog.cache_directory = settings.data_dir;
   catalog.max_cells = settings.max_cells;
+  // Of the budget of warm processes, one dataset may take half.
+  catalog.max_frames = base::ByteSize::Mebi(settings.warm_memory_mb / 2);
   catalog.ingest_timeout = settings.ingest_timeout;
   catalog.ingest_limits.memory = base::ByteSize::Mebi(settings.ingest_memory_mb);
   catalog.ingest_limits.scratch = base::ByteSize::Mebi(settings.run_tmp_mb);
@@ -38,6 +48,12 @@ base::Result<Parts> BuildParts(const Settings& settings) {
   options.scratch_mb = settings.run_tmp_mb;
   options.max_rows = settings.max_rows;
   options.max_sql_chars = settings.max_sql_chars;
+  options.max_param_chars = settings.max_param_chars;
+  options.enable_python = settings.enable_python_execution;
+  options.python_memory_mb = settings.python_memory_mb;
+  options.max_code_chars = settings.max_code_chars;
+  options.max_loop_depth = settings.max_loop_depth;
+  options.max_log_bytes = settings.max_output_bytes;
   options.max_question_chars = settings.max_question_chars;
   options.threads = cores;
   options.queue_depth = settings.run_queue_depth;

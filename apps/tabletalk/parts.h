@@ -17,8 +17,12 @@ struct Parts {
   std::shared_ptr<runs::Service> service;
 };
 
+/// A server keeps processes warm and tries the walls of its sandbox again and again; a command that
+/// ends after one answer does neither.
+enum class Purpose { one_answer, serving };
+
 /// Errors: no_sandbox, not_found (runner or registry), invalid_argument (a broken registry).
-base::Result<Parts> BuildParts(const Settings& settings);
+base::Result<Parts> BuildParts(const Settings& settings, Purpose purpose = Purpose::one_answer);
 
 /// Raised by Ctrl-C once WatchInterrupt was called; a second Ctrl-C ends the process at once.
 base::CancelToken WatchInterrupt();

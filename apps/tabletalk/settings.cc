@@ -11,6 +11,7 @@
 #include <fstream>
 #include <thread>
 
+#include "http/rate_limits.h"
 #include "install.h"
 
 namespace tabletalk::app {
@@ -41,6 +42,22 @@ Apply Seconds(std::chrono::seconds Settings::*field, std::uint64_t low, std::uin
   return [=](Settings& settings, const std::string& text) -> Result<void> {
     TT_ASSIGN(const std::uint64_t number, WholeNumber(text, low, high));
     settings.*field = std::chrono::seconds(number);
+    return {};
+  };
+}
+
+Apply Minutes(std::chrono::minutes Settings::*field, std::uint64_t low, std::uint64_t high) {
+  return [=](Settings& settings, const std::string& text) -> Result<void> {
+    TT_ASSIGN(const std::uint64_t number, WholeNumber(text, low, high));
+    settings.*field = std::chrono::minutes(number);
+    return {};
+  };
+}
+
+Apply RateLimitText(std::string Settings::*field) {
+  return [=](Settings& settings, const std::string& text) -> Result<void> {
+    TT_CHECK(http::ReadRateLimits(text));
+    settings.*field = text;
     return {};
   };
 }
@@ -101,7 +118,17 @@ std::vector<SettingSpec> MakeSettings() {
        OneOf<std::string>(&S::sandbox_provider, {{"local", "local"}})},
       {"RUN_TIMEOUT_SECONDS", "10", "wall clock of one run", Seconds(&S::run_timeout, 1, 3600)},
       {"RUN_MEMORY_MB", "1024", "memory of one SQL run", Number(&S::run_memory_mb, 128, 1 << 20)},
+      {"PYTHON_MEMORY_MB", "256", "memory of one Python run, over the warmed interpreter's",
+       Number(&S::python_memory_mb, 32, 1 << 20)},
       {"RUN_TMP_MB", "64", "temporary space of one run", Number(&S::run_tmp_mb, 1, 1 << 16)},
+      {"RUN_MAX_PROCESSES", "1", "processes of one run", Number(&S::run_max_processes, 1, 1)},
+      {"ENABLE_PYTHON_EXECUTION", "true", "false refuses Python everywhere",
+       OneOf<bool>(&S::enable_python_execution, {{"true", true}, {"false", false}})},
+      {"WARM_MEMORY_MB", "2048", "memory of the processes that are kept warm",
+       Number(&S::warm_memory_mb, 512, 1 << 20)},
+      {"WARM_SPARES", "2", "runs that wait ready for each dataset", Number(&S::warm_spares, 0, 64)},
+      {"ATTEST_MINUTES", "10", "how often escapes are tried while serving",
+       Minutes(&S::attest_interval, 1, 1440)},
       {"MAX_CONCURRENT_RUNS", cores, "runs at the same time",
        Number(&S::max_concurrent_runs, 1, 1024)},
       {"RUN_QUEUE_DEPTH", "64", "runs that wait; beyond that, 429",
@@ -116,6 +143,15 @@ std::vector<SettingSpec> MakeSettings() {
       {"MAX_CELLS", "100000000", "rows × columns of one file",
        Number(&S::max_cells, 1, 100'000'000'000)},
       {"MAX_SQL_CHARS", "10000", "longest SQL statement", Number(&S::max_sql_chars, 1, 1'000'000)},
+      {"MAX_CODE_CHARS", "10000", "longest Python code", Number(&S::max_code_chars, 1, 1'000'000)},
+      {"MAX_LOOP_DEPTH", "3", "loops and comprehensions in one another",
+       Number(&S::max_loop_depth, 1, 20)},
+      {"MAX_PARAM_CHARS", "1000", "longest text bound to a statement",
+       Number(&S::max_param_chars, 1, 1'000'000)},
+      {"MAX_OUTPUT_BYTES", "1048576", "bytes kept of what a run prints",
+       Number(&S::max_output_bytes, 1024, 64 << 20)},
+      {"RATE_LIMITS", "/ai/codegen=10,/ai/sql=20,/ai/execute=5",
+       "requests a minute from one address; off: none", RateLimitText(&S::rate_limits)},
       {"MAX_QUESTION_CHARS", "8000", "longest question",
        Number(&S::max_question_chars, 1, 1'000'000)},
       {"LOG_LEVEL", "info", "least serious event to log",

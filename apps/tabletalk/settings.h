@@ -25,6 +25,17 @@ struct Settings {
   std::chrono::seconds run_timeout{};
   std::uint64_t run_memory_mb = 0;
   std::uint64_t run_tmp_mb = 0;
+  std::uint64_t run_max_processes = 0;
+  std::uint64_t python_memory_mb = 0;
+  bool enable_python_execution = false;
+  std::uint64_t max_code_chars = 0;
+  std::uint64_t max_loop_depth = 0;
+  std::uint64_t max_output_bytes = 0;
+  std::uint64_t max_param_chars = 0;
+  std::uint64_t warm_memory_mb = 0;
+  std::uint64_t warm_spares = 0;
+  std::chrono::minutes attest_interval{};
+  std::string rate_limits;
   std::uint64_t max_concurrent_runs = 0;
   std::uint64_t run_queue_depth = 0;
   bool require_cgroup = false;

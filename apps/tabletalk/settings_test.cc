@@ -68,6 +68,9 @@ TEST_F(SettingsTest, WhatDoesNotParseStopsTheStart) {
       {"PORT", "65536"},      {"PORT", "-1"},       {"PORT", ""},          {"PORT", "80 "},
       {"LOG_LEVEL", "loud"},  {"MAX_ROWS", "0"},    {"MAX_ROWS", "1e3"},   {"REQUIRE_CGROUP", "yes"},
       {"DATA_DIR", ""},       {"RUN_TIMEOUT_SECONDS", "0"}, {"SANDBOX_PROVIDER", "none"},
+      {"RUN_MAX_PROCESSES", "2"}, {"ENABLE_PYTHON_EXECUTION", "no"}, {"MAX_LOOP_DEPTH", "0"},
+      {"RATE_LIMITS", "/ai/execute=0"}, {"RATE_LIMITS", "/ai/other=1"}, {"ATTEST_MINUTES", "0"},
+      {"PYTHON_MEMORY_MB", "1"}, {"MAX_OUTPUT_BYTES", "1"}, {"WARM_SPARES", "65"},
   };
   for (const auto& [name, value] : cases) {
     environment_ = {{name, value}};

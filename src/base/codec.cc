@@ -66,7 +66,7 @@ Error Decoder::ToError() const {
     issues.push_back(json::object{{"path", issue.path}, {"message", issue.message}});
   const DecodeIssue& first = issues_.front();
   std::string sentence = (first.path.empty() ? "the document" : first.path) + " " + first.message;
-  if (issues_.size() > 1) sentence += fmt::format(" (and {} more)", issues_.size() - 1);
+  if (failures_ > 1) sentence += fmt::format(" (and {} more)", failures_ - 1);
   return InvalidArgument(std::move(sentence)).WithDetail("issues", std::move(issues));
 }
 

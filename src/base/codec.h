@@ -12,7 +12,8 @@
 //     static base::json::value JsonSchema(base::SchemaBuilder&);
 //
 // Decoding never stops at the first problem: every issue is reported with its path
-// ("select[2].agg"), so that a person or a model can mend all of them at once.
+// ("select[2].agg"), so that a person or a model can mend all of them at once; past the first
+// hundred they are only counted.
 #pragma once
 
 #include <array>
@@ -55,21 +56,30 @@ class Decoder {
 
   [[nodiscard]] Scope Field(std::string_view name);
   [[nodiscard]] Scope Element(std::size_t index);
-  void Fail(std::string message) { issues_.push_back({path_, std::move(message)}); }
+  /// The first kMaxIssues are kept, the others counted.
+  void Fail(std::string message) {
+    if (issues_.size() < kMaxIssues) issues_.push_back({path_, std::move(message)});
+    ++failures_;
+  }
   /// "must be <wanted>, not <what the value is>".
   void FailType(std::string_view wanted, const json::value& value);
   /// Expects an object and says so otherwise.
   const json::object* Object(const json::value& value);
 
   const std::string& path() const { return path_; }
-  const std::vector<DecodeIssue>& issues() const { return issues_; }
-  bool ok() const { return issues_.empty(); }
-  /// invalid_argument with the first issue as its sentence and all of them in details.issues.
+  /// How often Fail was called.
+  std::size_t failures() const { return failures_; }
+  bool ok() const { return failures_ == 0; }
+  /// invalid_argument with the first issue as its sentence and all that were kept in
+  /// details.issues.
   Error ToError() const;
 
  private:
+  static constexpr std::size_t kMaxIssues = 100;
+
   std::string path_;
   std::vector<DecodeIssue> issues_;
+  std::size_t failures_ = 0;
 };
 
 /// Collects the named definitions of one schema document ("$defs").

@@ -74,6 +74,16 @@ TEST(Codec, ReportsEveryIssueAtOnce) {
   EXPECT_EQ(outer.error().details().at("issues").as_array().size(), 5u);
 }
 
+TEST(Codec, KeepsTheFirstHundredIssuesAndCountsTheRest) {
+  std::string items = "0";
+  for (int i = 1; i < 5000; ++i) items += ",0";
+  const auto outer = FromJsonText<Outer>(R"({"color":"red","items":[)" + items + "]}");
+  ASSERT_TRUE(outer.has_error());
+  EXPECT_EQ(outer.error().public_message(),
+            "items[0] must be an object, not a number (and 4999 more)");
+  EXPECT_EQ(outer.error().details().at("issues").as_array().size(), 100u);
+}
+
 TEST(Codec, SchemaSaysWhatIsRequired) {
   const auto schema = JsonSchemaOf<Outer>();
   EXPECT_EQ(schema.at("$ref"), "#/$defs/Outer");

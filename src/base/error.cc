@@ -20,13 +20,24 @@ std::string_view Name(ErrorCode code) {
     case ErrorCode::execution_failed: return "execution_failed";
     case ErrorCode::timed_out: return "timed_out";
     case ErrorCode::memory_limit: return "memory_limit";
+    case ErrorCode::cpu_limit: return "cpu_limit";
     case ErrorCode::output_limit: return "output_limit";
+    case ErrorCode::result_limit: return "result_limit";
+    case ErrorCode::disk_limit: return "disk_limit";
+    case ErrorCode::process_limit: return "process_limit";
+    case ErrorCode::open_files_limit: return "open_files_limit";
     case ErrorCode::cancelled: return "cancelled";
     case ErrorCode::unavailable: return "unavailable";
     case ErrorCode::no_sandbox: return "no_sandbox";
     case ErrorCode::internal: return "internal";
   }
   return "internal";
+}
+
+std::optional<ErrorCode> CodeFromName(std::string_view name) {
+  for (int i = 0; i <= static_cast<int>(ErrorCode::internal); ++i)
+    if (const auto code = static_cast<ErrorCode>(i); Name(code) == name) return code;
+  return std::nullopt;
 }
 
 Error::Error(ErrorCode code, PublicText message, InternalText detail)

@@ -8,6 +8,7 @@
 
 #include <boost/json/object.hpp>
 #include <boost/system/result.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,7 +31,12 @@ enum class ErrorCode {
   execution_failed,  ///< The code ran and failed: a query error, a crash.
   timed_out,         ///< Stopped at the time limit.
   memory_limit,      ///< Stopped at the memory limit.
-  output_limit,      ///< Stopped because it produced more than allowed.
+  cpu_limit,         ///< Stopped at the limit of processor time.
+  output_limit,      ///< Stopped because it printed more than allowed.
+  result_limit,      ///< Its result is larger than allowed.
+  disk_limit,        ///< It ran out of temporary space.
+  process_limit,     ///< It wanted more processes or threads than allowed.
+  open_files_limit,  ///< It wanted more open files than allowed.
   cancelled,         ///< The caller went away or asked to stop.
   unavailable,       ///< A part that is needed is not reachable or not configured.
   no_sandbox,        ///< This host cannot confine a process; nothing is run in the open.
@@ -39,6 +45,9 @@ enum class ErrorCode {
 
 /// The stable wire name of a code ("invalid_argument").
 std::string_view Name(ErrorCode code);
+
+/// The inverse of Name.
+std::optional<ErrorCode> CodeFromName(std::string_view name);
 
 /// Text that a client may read: one clear sentence that says what to do, with no secret, no host
 /// path and no cell value beyond the caller's own input.

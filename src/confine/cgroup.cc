@@ -187,6 +187,7 @@ Cgroup& Cgroup::operator=(Cgroup&& other) noexcept {
   memory_ = std::exchange(other.memory_, {});
   pids_ = std::exchange(other.pids_, {});
   unified_fd_ = std::move(other.unified_fd_);
+  peak_fd_ = std::move(other.peak_fd_);
   return *this;
 }
 
@@ -194,6 +195,7 @@ Cgroup::~Cgroup() { Remove(); }
 
 void Cgroup::Remove() {
   unified_fd_.Reset();
+  peak_fd_.Reset();
   RemoveDirectory(unified_);
   RemoveDirectory(memory_);
   RemoveDirectory(pids_);
@@ -204,8 +206,12 @@ int Cgroup::Make(const CgroupHome& home, const Limits& limits, Cgroup& made) {
   const std::string memory = std::to_string(limits.memory.bytes());
   const std::string threads = std::to_string(limits.threads);
   const auto make = [&name](const std::string& parent, std::string& directory) {
-    if (mkdir((parent + name).c_str(), 0755) != 0) return errno;
-    directory = parent + name;
+    const std::string path = parent + name;
+    // One of this name was left by a killed server that had our process id.
+    if (mkdir(path.c_str(), 0755) != 0 &&
+        (errno != EEXIST || rmdir(path.c_str()) != 0 || mkdir(path.c_str(), 0755) != 0))
+      return errno;
+    directory = path;
     return 0;
   };
   if (!home.unified.empty()) {
@@ -216,12 +222,15 @@ int Cgroup::Make(const CgroupHome& home, const Limits& limits, Cgroup& made) {
     WriteFile(made.unified_ + "/memory.oom.group", "1");
     WriteFile(made.unified_ + "/pids.max", threads);
     made.unified_fd_.Reset(open(made.unified_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    made.peak_fd_.Reset(open((made.unified_ + "/memory.peak").c_str(), O_RDONLY | O_CLOEXEC));
     return made.unified_fd_ ? 0 : errno;
   }
   if (!home.memory.empty()) {
     if (const int error = make(home.memory, made.memory_)) return error;
     if (const int error = WriteFile(made.memory_ + "/memory.limit_in_bytes", memory)) return error;
     WriteFile(made.memory_ + "/memory.memsw.limit_in_bytes", memory);
+    const std::string peak = made.memory_ + "/memory.max_usage_in_bytes";
+    made.peak_fd_.Reset(open(peak.c_str(), O_RDONLY | O_CLOEXEC));
   }
   if (!home.pids.empty()) {
     if (const int error = make(home.pids, made.pids_)) return error;
@@ -231,7 +240,7 @@ int Cgroup::Make(const CgroupHome& home, const Limits& limits, Cgroup& made) {
 }
 
 int Cgroup::Join(pid_t pid) const {
-  for (const std::string* directory : {&memory_, &pids_}) {
+  for (const std::string* directory : {&unified_, &memory_, &pids_}) {
     if (directory->empty()) continue;
     if (const int error = WriteFile(*directory + "/cgroup.procs", std::to_string(pid)))
       return error;
@@ -247,11 +256,12 @@ bool Cgroup::OutOfMemory() const {
 }
 
 std::optional<base::ByteSize> Cgroup::PeakMemory() const {
-  std::optional<std::uint64_t> peak;
-  if (!unified_.empty()) peak = ReadNumber(unified_ + "/memory.peak", "");
-  if (!memory_.empty()) peak = ReadNumber(memory_ + "/memory.max_usage_in_bytes", "");
-  if (!peak) return std::nullopt;
-  return base::ByteSize(*peak);
+  char text[32];
+  const ssize_t length = peak_fd_ ? pread(peak_fd_.get(), text, sizeof text, 0) : -1;
+  std::uint64_t peak = 0;
+  if (length <= 0 || std::from_chars(text, text + length, peak).ec != std::errc{})
+    return std::nullopt;
+  return base::ByteSize(peak);
 }
 
 void Cgroup::KillAll() const {

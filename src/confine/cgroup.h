@@ -49,7 +49,7 @@ class Cgroup {
 
   /// v2: the directory's descriptor for CLONE_INTO_CGROUP; -1 if the child must be moved by Join.
   int born_into() const { return unified_fd_.get(); }
-  /// v1: moves a process in. 0 or an errno. Takes milliseconds.
+  /// Moves a process in that was not born here. 0 or an errno. Takes milliseconds.
   int Join(pid_t pid) const;
   /// True if the kernel has killed something in here for lack of memory.
   bool OutOfMemory() const;
@@ -66,6 +66,7 @@ class Cgroup {
   std::string memory_;
   std::string pids_;
   base::UniqueFd unified_fd_;
+  base::UniqueFd peak_fd_;  ///< Opened ahead: a run waits for what is read at its end.
 };
 
 }  // namespace tabletalk::confine

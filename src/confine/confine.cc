@@ -6,12 +6,31 @@
 namespace tabletalk::confine {
 
 base::Result<Child> Start(const Policy& policy) {
-  TT_ASSIGN(Prepared prepared, Prepare(policy));
-  auto supervisor = std::make_unique<Child::Supervisor>(policy.limits, std::move(prepared));
+  TT_ASSIGN(Prepared made, Prepare(policy));
+  auto prepared = std::make_shared<Prepared>(std::move(made));
+  Undertaking undertaking;
+  undertaking.limits = policy.limits;
+  undertaking.parent = std::move(prepared->parent);
+  undertaking.cgroup = std::move(prepared->cgroup);
+  undertaking.layers = LayersOf(prepared->plan);
+  undertaking.launch = [prepared](const Cgroup& cgroup, base::Deadline deadline) {
+    return Launch(prepared->plan, prepared->pipes, cgroup, deadline);
+  };
+  auto supervisor = std::make_unique<Child::Supervisor>(std::move(undertaking));
   TT_CHECK(supervisor->Started());
   return Child(std::move(supervisor));
 }
 
+base::Result<Child> Child::Fork(const ForkPolicy& policy) {
+  if (Ended()) return ToError({Step::ask_for_copy, ESRCH, -1});
+  TT_ASSIGN(Undertaking undertaking, supervisor_->PrepareCopy(policy));
+  auto supervisor = std::make_unique<Child::Supervisor>(std::move(undertaking));
+  TT_CHECK(supervisor->Started());
+  return Child(std::move(supervisor));
+}
+
+void Child::Begin() { supervisor_->Begin(); }
+base::ByteSize Child::ProportionalMemory() const { return supervisor_->ProportionalMemory(); }
 Child::Child(std::unique_ptr<Supervisor> supervisor) : supervisor_(std::move(supervisor)) {}
 Child::Child(Child&&) noexcept = default;
 Child& Child::operator=(Child&&) noexcept = default;

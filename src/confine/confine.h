@@ -50,6 +50,14 @@ struct Program {
 /// Costs under a millisecond per library; keep the result.
 base::Result<Program> ResolveProgram(const std::string& path);
 
+/// What files that `program` opens at run time (the modules of a language) need in their turn, and
+/// the program does not have yet: binds as /lib/<soname>, looked up as above but with `directories`
+/// before the system's. `files` are resolved absolute paths, bound by the caller; those that others
+/// of them need are found where they are and get no bind here. Errors as of ResolveProgram.
+base::Result<std::vector<Bind>> ResolveLibraries(const Program& program,
+                                                 const std::vector<std::string>& files,
+                                                 const std::vector<std::string>& directories = {});
+
 /// What one process may cost. Every limit is hard; none can be switched off.
 struct Limits {
   std::chrono::milliseconds wall{10'000};  ///< From Start to the kill of the whole tree.
@@ -59,6 +67,10 @@ struct Limits {
   base::ByteSize memory = base::ByteSize::Mebi(512);
   /// Address space on top of `memory`: stacks, libraries and what allocators reserve without use.
   base::ByteSize address_space_headroom = base::ByteSize::Mebi(4096);
+  /// Of a copy: how much it may allocate beyond `memory` without using it, where a cgroup counts
+  /// what is used. Zero makes an allocation too many fail, which an interpreter tells as an error;
+  /// a program that reserves more than it uses, or falls over a failed allocation, needs some.
+  base::ByteSize unused_allocations;
   int threads = 16;                                     ///< The main thread counts.
   int open_files = 64;                                  ///< At most 1000.
   base::ByteSize file_size = base::ByteSize::Mebi(64);  ///< Of any one file it writes.
@@ -73,6 +85,8 @@ struct Limits {
 /// kill the process.
 enum class SeccompProfile {
   native_threads,  ///< Files it can see, memory, threads, time. No process, socket, exec, signal.
+  fork_server,     ///< The same, and what fork_server.h needs to fork and confine runs of itself.
+  forked_run,      ///< native_threads without file locks. For copies, not for a Policy.
 };
 
 struct Policy {
@@ -144,6 +158,18 @@ struct Exit {
   bool ok() const { return verdict == Verdict::exited && code == 0; }
 };
 
+/// A confined copy of a process that serves forks.
+struct ForkPolicy {
+  /// `wall` begins with Child::Begin; `memory`, where a cgroup counts it, is what the copy makes
+  /// its own, and not what it shares with the process it was forked from.
+  Limits limits;
+  /// Not a run but a fork server again, with what it is told to load: it keeps the right to fork
+  /// and must not be given untrusted code, only untrusted data. Its wall clock never begins.
+  bool branch = false;
+  std::vector<int> files;  ///< Become descriptors 4, 5, ...; at most 200. Not closed here.
+  bool require_cgroup = false;
+};
+
 /// A running confined process. Owns its supervisor thread, which drains its output, keeps its time
 /// and reaps it, whether or not anybody waits; the thread that called Start may end. Movable, not
 /// copyable. Destruction kills the process if it still runs and returns when nothing of it is left
@@ -157,12 +183,22 @@ class Child {
   /// Our end of the SOCK_STREAM socket whose other end is the process's descriptor 3. Blocking,
   /// close-on-exec, owned by the Child. Reads give end of file after the process has ended.
   int control_fd() const;
-  /// Blocks until the process has ended and been cleaned up. Kills it (cancelled) when `cancel` is
-  /// raised, noticed within 10 ms, or `deadline` passes (timeout). May be called again.
+  /// Blocks until the process has ended and been reaped; its cgroup goes right afterwards. Kills it
+  /// (cancelled) when `cancel` is raised, noticed within 10 ms, or `deadline` passes (timeout). May
+  /// be called again.
   const Exit& Wait(base::Deadline deadline = base::Deadline::Never(),
                    const base::CancelToken& cancel = {});
   /// True once Wait would return at once.
   bool Ended() const;
+  /// Forks a copy of a process that serves forks (SeccompProfile::fork_server, or a branch) and
+  /// returns once the copy is locked down and waits to be spoken to. The copies of one process are
+  /// made one after the other; the copy lives no longer than this process. Errors as of Start;
+  /// `unavailable` where this process has ended.
+  base::Result<Child> Fork(const ForkPolicy& policy);
+  /// Starts the wall clock of a forked copy, which is parked until then. Once.
+  void Begin();
+  /// Its proportional share of memory now (PSS); 0 once it has ended.
+  base::ByteSize ProportionalMemory() const;
   /// Kills the whole tree at once; the verdict becomes cancelled. Does nothing if it has ended.
   void Kill();
 
@@ -172,6 +208,10 @@ class Child {
   explicit Child(std::unique_ptr<Supervisor> supervisor);
   std::unique_ptr<Supervisor> supervisor_;
 };
+
+/// Destroys it soon, on a thread that is there for it: for who has no time to wait until the last of
+/// a process that has ended is gone.
+void Bury(Child child);
 
 /// Starts the program and returns once it has been exec'ed fully locked down. Thread-safe. Fails
 /// with no_sandbox (the host cannot confine; the message has the remedy and details.step the

@@ -16,6 +16,8 @@ namespace tabletalk::confine {
 struct Launched {
   pid_t pid = -1;
   base::UniqueFd pidfd;
+  /// Of a copy, which another process reaps: that process's report comes here (fork_protocol.h).
+  base::UniqueFd status;
 };
 
 /// The parent's ends of the pipes in ChildDescriptors.

@@ -77,11 +77,7 @@ int DieWithParent(const LockdownPlan&, Progress&) {
   return events > 0 && (reader.revents & POLLERR) != 0 ? EPIPE : 0;
 }
 
-int NameHost(const LockdownPlan&, Progress&) {
-  constexpr std::string_view kName = "sandbox";
-  if (const int error = kernel::Do(SYS_sethostname, kName.data(), kName.size())) return error;
-  return kernel::Do(SYS_setdomainname, kName.data(), kName.size());
-}
+int Rename(const LockdownPlan&, Progress&) { return NameHost(); }
 
 int Isolate(const LockdownPlan&, Progress&) { return IsolateMounts(); }
 
@@ -114,27 +110,17 @@ int OpenProgram(const LockdownPlan& plan, Progress&) {
 
 int Limit(const LockdownPlan& plan, Progress&) { return SetRlimits(plan.rlimits); }
 
-int ResetSignals(const LockdownPlan&, Progress&) {
-  // exec resets handlers but keeps what is ignored and what is blocked.
-  struct {
-    std::uintptr_t handler, flags, restorer, mask;
-  } const default_action{};
-  for (int signal = 1; signal <= 64; ++signal) {
-    if (signal == SIGKILL || signal == SIGSTOP) continue;
-    kernel::Do(SYS_rt_sigaction, signal, &default_action, nullptr, 8ul);
-  }
-  const std::uint64_t none = 0;
-  if (const int error = kernel::Do(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, 8ul))
-    return error;
-  return kernel::Do(SYS_setsid);  // No terminal to type into.
-}
+int Signals(const LockdownPlan&, Progress&) { return ResetSignals(); }
 
 int Landlock(const LockdownPlan& plan, Progress& progress) {
+  if (plan.serves_forks) return 0;
   return EnterLandlock(plan.landlock_abi, plan.mounts.rules.data(),
                        static_cast<int>(plan.mounts.rules.size()), &progress.failed_item);
 }
 
-int Capabilities(const LockdownPlan&, Progress&) { return DropCapabilities(); }
+int Capabilities(const LockdownPlan& plan, Progress&) {
+  return plan.serves_forks ? KeepOnlyNamespaceCapability() : DropCapabilities();
+}
 
 int RefuseWriteExecute(const LockdownPlan& plan, Progress&) {
   if (!plan.refuse_write_execute) return 0;
@@ -158,7 +144,7 @@ constexpr ChildStep kSurroundings[] = {
     {Step::place_descriptors, PlaceDescriptors},
     {Step::take_identity, BecomeUnprivileged},
     {Step::die_with_parent, DieWithParent},
-    {Step::name_host, NameHost},
+    {Step::name_host, Rename},
     {Step::isolate_mounts, Isolate},
     {Step::make_root, Root},
     {Step::bind_file, Bind},
@@ -166,7 +152,7 @@ constexpr ChildStep kSurroundings[] = {
     {Step::enter_root, Enter},
     {Step::open_program, OpenProgram},
     {Step::set_rlimits, Limit},
-    {Step::reset_signals, ResetSignals},
+    {Step::reset_signals, Signals},
 };
 constexpr ChildStep kRights[] = {
     {Step::enter_landlock, Landlock},
@@ -185,6 +171,27 @@ Failure Run(std::span<const ChildStep> steps, const LockdownPlan& plan) {
 }
 
 }  // namespace
+
+int NameHost() {
+  constexpr std::string_view kName = "sandbox";
+  if (const int error = kernel::Do(SYS_sethostname, kName.data(), kName.size())) return error;
+  return kernel::Do(SYS_setdomainname, kName.data(), kName.size());
+}
+
+int ResetSignals() {
+  // exec resets handlers but keeps what is ignored and what is blocked.
+  struct {
+    std::uintptr_t handler, flags, restorer, mask;
+  } const default_action{};
+  for (int signal = 1; signal <= 64; ++signal) {
+    if (signal == SIGKILL || signal == SIGSTOP) continue;
+    kernel::Do(SYS_rt_sigaction, signal, &default_action, nullptr, 8ul);
+  }
+  const std::uint64_t none = 0;
+  if (const int error = kernel::Do(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, 8ul))
+    return error;
+  return kernel::Do(SYS_setsid);  // No terminal to type into.
+}
 
 Failure BuildSurroundings(const LockdownPlan& plan) { return Run(kSurroundings, plan); }
 

@@ -1,9 +1,8 @@
 // The lock-down: what a cloned process does to itself before it becomes the program.
 //
-// It comes in two halves, so that a later process which forks workers instead of exec'ing a program
-// can apply the same steps to them: first the surroundings are built, which needs the capabilities
-// of the new user namespace; then every right is given up, which ends them. docs/sandbox.md says
-// why the steps stand in this order.
+// It comes in two halves: first the surroundings are built, which needs the capabilities of the new
+// user namespace; then every right is given up, which ends them. docs/sandbox.md says why the steps
+// stand in this order. copy_lockdown.h is the same for a copy of a process that runs already.
 //
 // All of it runs between clone and exec in a copy of a process with many threads, any of which may
 // have held any lock: so it makes system calls and nothing else. Whatever needs memory or a
@@ -43,7 +42,10 @@ struct LockdownPlan {
   int landlock_abi = 0;
   bool refuse_write_execute = false;
   bool load_while_joining = false;  ///< Policy::waits_to_be_spoken_to.
-  std::string program;              ///< Path inside.
+  /// SeccompProfile::fork_server: CAP_SYS_ADMIN over its own user namespace stays, and there is no
+  /// Landlock, since a process in a Landlock domain may not mount.
+  bool serves_forks = false;
+  std::string program;  ///< Path inside.
   std::string working_directory;
   std::vector<char*> arguments;    ///< Null-terminated, of strings that outlive the plan.
   std::vector<char*> environment;  ///< Likewise.
@@ -57,6 +59,10 @@ Failure GiveUpRights(const LockdownPlan& plan);
 
 /// Both halves and the exec, or a Failure record to the parent and the end of the process.
 [[noreturn]] void BecomeProgram(const LockdownPlan& plan);
+
+// Steps that a copy of a running process shares (copy_lockdown.h). 0 or an errno.
+int NameHost();
+int ResetSignals();
 
 /// True if this kernel can refuse mappings that are writable and executable (Linux 6.3).
 bool CanRefuseWriteExecute();

@@ -266,12 +266,26 @@ int BindFiles(const MountPlan& plan, int root, int* failed_item) {
   return 0;
 }
 
+namespace {
+long NewTmp(const char* size) {
+  const Option options[] = {{"size", size}, {"nr_inodes", kTmpInodes}, {"mode", "0700"}};
+  return NewTmpfs(options, 3, kMountNoSuid | kMountNoDevices | kMountNoExec);
+}
+}  // namespace
+
 int MountTmp(const MountPlan& plan, int root) {
-  const Option options[] = {
-      {"size", plan.tmp_size.c_str()}, {"nr_inodes", kTmpInodes}, {"mode", "0700"}};
-  const long made = NewTmpfs(options, 3, kMountNoSuid | kMountNoDevices | kMountNoExec);
+  const long made = NewTmp(plan.tmp_size.c_str());
   if (made < 0) return static_cast<int>(-made);
   const int error = kernel::Do(SYS_move_mount, static_cast<int>(made), "", root, "tmp",
+                               kernel::kMoveMountFromEmptyPath);
+  close(static_cast<int>(made));
+  return error;
+}
+
+int MountTmpOver(const char* size) {
+  const long made = NewTmp(size);
+  if (made < 0) return static_cast<int>(-made);
+  const int error = kernel::Do(SYS_move_mount, static_cast<int>(made), "", AT_FDCWD, "/tmp",
                                kernel::kMoveMountFromEmptyPath);
   close(static_cast<int>(made));
   return error;

@@ -64,4 +64,7 @@ int BindFiles(const MountPlan& plan, int root, int* failed_item);
 int MountTmp(const MountPlan& plan, int root);
 int EnterRoot(int root);
 
+/// In a copy of a process that is in its root already: a fresh tmpfs of `size` bytes over /tmp.
+int MountTmpOver(const char* size);
+
 }  // namespace tabletalk::confine

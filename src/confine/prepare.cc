@@ -13,16 +13,9 @@ constexpr int kMostOpenFiles = 1000;
 static_assert(kMostOpenFiles < kFailureFd && kFailureFd < kProgramFd);
 
 base::Result<void> CheckPolicy(const Policy& policy) {
-  const Limits& limits = policy.limits;
   if (policy.program.inside.empty())
     return base::InvalidArgument("The policy names no program; use ResolveProgram.");
-  if (limits.wall.count() <= 0 || limits.cpu.count() <= 0 || limits.memory.bytes() == 0 ||
-      limits.file_size.bytes() == 0 || limits.tmp.bytes() == 0 || limits.output.bytes() == 0 ||
-      limits.output_kept.bytes() == 0 || limits.threads < 1)
-    return base::InvalidArgument("Every limit of the policy must be more than zero.");
-  // Fewer than eight leave the loader no room beside the four that are given.
-  if (limits.open_files < 8 || limits.open_files > kMostOpenFiles)
-    return base::InvalidArgument("The limit of open files must be between 8 and 1000.");
+  TT_CHECK(CheckLimits(policy.limits));
   for (const std::vector<std::string>* strings : {&policy.arguments, &policy.environment})
     for (const std::string& text : *strings)
       if (text.find('\0') != text.npos)
@@ -47,22 +40,18 @@ int MakePipe(base::UniqueFd& read_end, base::UniqueFd& write_end, bool child_wri
 }
 
 int MakeDescriptors(ChildDescriptors& child, ParentDescriptors& parent, LaunchPipes& pipes) {
-  int sockets[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) return errno;
-  parent.control.Reset(sockets[0]);
-  if (const int error = MoveUp(sockets[1], child.control)) return error;
+  ChildEnds ends;
+  if (const int error = MakeEnds(ends, parent)) return error;
+  child.control = std::move(ends.control);
+  child.output = std::move(ends.output);
+  child.error = std::move(ends.error);
   const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (null < 0) return errno;
   if (const int error = MoveUp(null, child.null)) return error;
-  if (const int error = MakePipe(parent.output, child.output, true)) return error;
-  if (const int error = MakePipe(parent.error, child.error, true)) return error;
   if (const int error = MakePipe(pipes.failure, child.failure, true)) return error;
   if (const int error = MakePipe(child.permission, pipes.permission, false)) return error;
   child.parents_failure = pipes.failure.get();
   child.parents_permission = pipes.permission.get();
-  // Only our reading ends: the process keeps ordinary, blocking ones.
-  for (const base::UniqueFd* end : {&parent.output, &parent.error})
-    if (fcntl(end->get(), F_SETFL, O_NONBLOCK) != 0) return errno;
   return 0;
 }
 
@@ -73,17 +62,41 @@ std::vector<char*> Pointers(std::vector<std::string>& strings) {
   return pointers;
 }
 
-base::Result<void> MakeCgroup(const Policy& policy, Cgroup& cgroup) {
+}  // namespace
+
+base::Result<void> CheckLimits(const Limits& limits) {
+  if (limits.wall.count() <= 0 || limits.cpu.count() <= 0 || limits.memory.bytes() == 0 ||
+      limits.file_size.bytes() == 0 || limits.tmp.bytes() == 0 || limits.output.bytes() == 0 ||
+      limits.output_kept.bytes() == 0 || limits.threads < 1)
+    return base::InvalidArgument("Every limit of the policy must be more than zero.");
+  // Fewer than eight leave the loader no room beside the four that are given.
+  if (limits.open_files < 8 || limits.open_files > kMostOpenFiles)
+    return base::InvalidArgument("The limit of open files must be between 8 and 1000.");
+  return {};
+}
+
+base::Result<void> MakeCgroup(const Limits& limits, bool required, Cgroup& cgroup) {
   const CgroupHome& home = FindCgroupHome();
-  if (policy.require_cgroup && !home.HasMemory()) return ToError({Step::make_cgroup, ENOENT, -1});
+  if (required && !home.HasMemory()) return ToError({Step::make_cgroup, ENOENT, -1});
   // Where there is a home, failing to use it is an error even if a cgroup is not required: a limit
   // that quietly is none would be found out at the worst moment.
-  if (const int error = Cgroup::Make(home, policy.limits, cgroup))
+  if (const int error = Cgroup::Make(home, limits, cgroup))
     return ToError({Step::make_cgroup, error, -1});
   return {};
 }
 
-}  // namespace
+int MakeEnds(ChildEnds& child, ParentDescriptors& parent) {
+  int sockets[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) return errno;
+  parent.control.Reset(sockets[0]);
+  if (const int error = MoveUp(sockets[1], child.control)) return error;
+  if (const int error = MakePipe(parent.output, child.output, true)) return error;
+  if (const int error = MakePipe(parent.error, child.error, true)) return error;
+  // Only our reading ends: the process keeps ordinary, blocking ones.
+  for (const base::UniqueFd* end : {&parent.output, &parent.error})
+    if (fcntl(end->get(), F_SETFL, O_NONBLOCK) != 0) return errno;
+  return 0;
+}
 
 base::Result<Prepared> Prepare(const Policy& policy) {
   TT_CHECK(CheckPolicy(policy));
@@ -92,10 +105,11 @@ base::Result<Prepared> Prepare(const Policy& policy) {
   plan.identity = ChooseIdentity();
   TT_CHECK(PrepareMounts(policy, plan.identity, plan.mounts));
   TT_ASSIGN(plan.filter, SeccompProgram(policy.seccomp));
-  plan.landlock_abi = LandlockAbi();
+  plan.serves_forks = policy.seccomp == SeccompProfile::fork_server;
+  plan.landlock_abi = plan.serves_forks ? 0 : LandlockAbi();
   plan.refuse_write_execute = CanRefuseWriteExecute();
   plan.load_while_joining = policy.waits_to_be_spoken_to;
-  TT_CHECK(MakeCgroup(policy, made.cgroup));
+  TT_CHECK(MakeCgroup(policy.limits, policy.require_cgroup, made.cgroup));
   plan.rlimits = RlimitsFor(policy.limits, made.cgroup.HasMemory());
   plan.program = policy.program.inside;
   plan.working_directory = policy.working_directory;

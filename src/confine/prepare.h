@@ -29,6 +29,21 @@ struct Prepared {
   std::vector<std::string> environment;
 };
 
+/// The limits that every confined process has. Errors: invalid_argument.
+base::Result<void> CheckLimits(const Limits& limits);
+
+/// A cgroup for one process, where the host has a home for them.
+base::Result<void> MakeCgroup(const Limits& limits, bool required, Cgroup& cgroup);
+
+/// What a process has beside its standard input: its ends, above kFirstChildDescriptor, and ours. 0
+/// or an errno.
+struct ChildEnds {
+  base::UniqueFd output;
+  base::UniqueFd error;
+  base::UniqueFd control;
+};
+int MakeEnds(ChildEnds& child, ParentDescriptors& parent);
+
 /// Checks the policy and prepares its start. The errors are those of confine::Start.
 base::Result<Prepared> Prepare(const Policy& policy);
 

@@ -158,25 +158,52 @@ std::vector<std::string> SystemDirectories() {
 /// Walks the needed libraries breadth first, as ld.so does, so that the same file is found first.
 class Resolver {
  public:
-  explicit Resolver(Program& program) : program_(program), system_(SystemDirectories()) {}
+  /// Adds to `binds`. `subject` is the file that errors tell the operator of; `first` are searched
+  /// before the system's directories.
+  Resolver(std::string subject, const std::vector<std::string>& first, std::vector<Bind>& binds)
+      : subject_(std::move(subject)), binds_(binds), system_(first) {
+    const std::vector<std::string> directories = SystemDirectories();
+    system_.insert(system_.end(), directories.begin(), directories.end());
+  }
+
+  /// A library of this name is there already.
+  void Have(const std::string& name) { names_.insert(name); }
+  /// A library found at this path stays where it is, and gets no bind.
+  void StaysInPlace(const std::string& path) { in_place_.insert(path); }
+
+  /// Reads one file and notes what it needs. `inherited`: the RPATH of what needs it.
+  base::Result<Dynamics> Load(const std::string& file, const std::vector<std::string>& inherited) {
+    std::optional<Dynamics> found = ElfFile(file).Read();
+    if (!found) return NotElf("or one of its libraries is not an ELF file of this machine");
+    // An RPATH counts only where there is no RUNPATH (ld.so(8)).
+    std::vector<std::string> rpath;
+    if (found->runpath.empty()) rpath = Directories(found->rpath, file);
+    rpath.insert(rpath.end(), inherited.begin(), inherited.end());
+    for (const std::string& name : found->needed)
+      wanted_.push_back({name, rpath, Directories(found->runpath, file)});
+    return *std::move(found);
+  }
 
   base::Result<void> Resolve() {
-    TT_CHECK(Load(program_.path, {}));
     for (std::size_t next = 0; next < wanted_.size(); ++next) {
       const Wanted wanted = wanted_[next];
-      if (!names_.insert(wanted.name).second || wanted.name == loader_name_) continue;
+      if (!names_.insert(wanted.name).second) continue;
       if (names_.size() > kMostLibraries) return NotElf("has too many libraries");
       const std::optional<std::string> file = Find(wanted);
       if (!file)
         return base::MakeError(base::ErrorCode::not_found,
                                "A library of the program is missing: " + wanted.name + ".",
-                               program_.path);
+                               subject_);
+      if (in_place_.contains(*file)) continue;
       const bool absolute = wanted.name[0] == '/';
-      program_.binds.push_back(
-          {*file, absolute ? wanted.name : "/lib/" + wanted.name, false, true});
+      binds_.push_back({*file, absolute ? wanted.name : "/lib/" + wanted.name, false, true});
       TT_CHECK(Load(*file, wanted.rpath));
     }
     return {};
+  }
+
+  base::Error NotElf(const std::string& why) const {
+    return base::MakeError(base::ErrorCode::invalid_argument, "The program " + why + ".", subject_);
   }
 
  private:
@@ -185,31 +212,6 @@ class Resolver {
     std::vector<std::string> rpath;    ///< Passed on to what a library needs in its turn.
     std::vector<std::string> runpath;  ///< Of the wanting file alone.
   };
-
-  base::Error NotElf(const std::string& why) const {
-    return base::MakeError(base::ErrorCode::invalid_argument, "The program " + why + ".",
-                           program_.path);
-  }
-
-  base::Result<void> Load(const std::string& file, const std::vector<std::string>& inherited) {
-    const std::optional<Dynamics> found = ElfFile(file).Read();
-    if (!found) return NotElf("or one of its libraries is not an ELF file of this machine");
-    if (file == program_.path && !found->loader.empty()) {
-      std::error_code failed;
-      const fs::path source = fs::canonical(found->loader, failed);
-      if (failed) return NotElf("needs a loader that is missing");
-      program_.loader = fs::path(found->loader).lexically_normal();
-      loader_name_ = fs::path(found->loader).filename();
-      program_.binds.push_back({source, program_.loader, false, true});
-    }
-    // An RPATH counts only where there is no RUNPATH (ld.so(8)).
-    std::vector<std::string> rpath;
-    if (found->runpath.empty()) rpath = Directories(found->rpath, file);
-    rpath.insert(rpath.end(), inherited.begin(), inherited.end());
-    for (const std::string& name : found->needed)
-      wanted_.push_back({name, rpath, Directories(found->runpath, file)});
-    return {};
-  }
 
   std::optional<std::string> Find(const Wanted& wanted) const {
     std::error_code failed;
@@ -228,11 +230,12 @@ class Resolver {
     return std::nullopt;
   }
 
-  Program& program_;
+  std::string subject_;
+  std::vector<Bind>& binds_;
   std::vector<std::string> system_;
   std::vector<Wanted> wanted_;
   std::set<std::string> names_;
-  std::string loader_name_;
+  std::set<std::string> in_place_;
 };
 
 }  // namespace
@@ -245,8 +248,31 @@ base::Result<Program> ResolveProgram(const std::string& path) {
     return base::MakeError(base::ErrorCode::not_found, "The program to confine is missing.", path);
   program.inside = "/bin/" + fs::path(program.path).filename().string();
   program.binds.push_back({program.path, program.inside, false, true});
-  TT_CHECK(Resolver(program).Resolve());
+
+  Resolver resolver(program.path, {}, program.binds);
+  const base::Result<Dynamics> found = resolver.Load(program.path, {});
+  if (found.has_error()) return found.error();
+  if (!found->loader.empty()) {
+    const fs::path source = fs::canonical(found->loader, failed);
+    if (failed) return resolver.NotElf("needs a loader that is missing");
+    program.loader = fs::path(found->loader).lexically_normal();
+    resolver.Have(fs::path(found->loader).filename());
+    program.binds.push_back({source, program.loader, false, true});
+  }
+  TT_CHECK(resolver.Resolve());
   return program;
+}
+
+base::Result<std::vector<Bind>> ResolveLibraries(const Program& program,
+                                                 const std::vector<std::string>& files,
+                                                 const std::vector<std::string>& directories) {
+  std::vector<Bind> binds;
+  Resolver resolver(files.empty() ? program.path : files.front(), directories, binds);
+  for (const Bind& bind : program.binds) resolver.Have(fs::path(bind.target).filename());
+  for (const std::string& file : files) resolver.StaysInPlace(file);
+  for (const std::string& file : files) TT_CHECK(resolver.Load(file, {}));
+  TT_CHECK(resolver.Resolve());
+  return binds;
 }
 
 }  // namespace tabletalk::confine

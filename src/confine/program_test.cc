@@ -43,5 +43,35 @@ TEST(ResolveProgramTest, RefusesWhatIsNoProgram) {
   }
 }
 
+TEST(ResolveLibrariesTest, FindsWhatTheProgramLacks) {
+  const std::string dynamic = testing::PayloadHome() + "/dynamic/probe_payload";
+  const auto bare = ResolveProgram(testing::PayloadHome() + "/static/probe_payload");
+  const auto full = ResolveProgram(dynamic);
+  ASSERT_TRUE(bare.has_value() && full.has_value());
+  const auto lacking = ResolveLibraries(*bare, {dynamic});
+  ASSERT_TRUE(lacking.has_value()) << lacking.error().public_message();
+  std::vector<std::string> targets;
+  for (const Bind& bind : *lacking) {
+    targets.push_back(bind.target);
+    EXPECT_TRUE(bind.executable && !bind.writable);
+    EXPECT_NE(bind.source, dynamic);
+  }
+  EXPECT_NE(std::find(targets.begin(), targets.end(), "/lib/libc.so.6"), targets.end());
+  // Nothing twice: the program has these libraries, and a listed file stays where it is.
+  EXPECT_TRUE(ResolveLibraries(*full, {dynamic})->empty());
+  const auto self = std::find_if(lacking->begin(), lacking->end(),
+                                 [](const Bind& b) { return b.target == "/lib/libc.so.6"; });
+  ASSERT_NE(self, lacking->end());
+  const auto listed = ResolveLibraries(*bare, {dynamic, self->source});
+  for (const Bind& bind : *listed) EXPECT_NE(bind.target, "/lib/libc.so.6");
+}
+
+TEST(ResolveLibrariesTest, RefusesWhatIsNoLibrary) {
+  const auto program = ResolveProgram(testing::PayloadHome() + "/static/probe_payload");
+  const auto libraries = ResolveLibraries(*program, {"/etc/hostname"});
+  ASSERT_TRUE(libraries.has_error());
+  EXPECT_EQ(libraries.error().code(), base::ErrorCode::invalid_argument);
+}
+
 }  // namespace
 }  // namespace tabletalk::confine

@@ -14,16 +14,14 @@ constexpr rlim_t kDataSlack = rlim_t{128} << 20;
 
 }  // namespace
 
-Rlimits RlimitsFor(const Limits& limits, bool memory_is_limited) {
-  const rlim_t threads = static_cast<rlim_t>(limits.threads);
-  const rlim_t address_space = limits.memory.bytes() + limits.address_space_headroom.bytes();
-  const rlim_t data =
-      std::min(address_space, limits.memory.bytes() + threads * kStack + kDataSlack);
+namespace {
+
+Rlimits Make(const Limits& limits, rlim_t address_space, rlim_t data) {
   return {{
       {RLIMIT_AS, address_space},
-      {RLIMIT_DATA, memory_is_limited ? address_space : data},
+      {RLIMIT_DATA, data},
       {RLIMIT_CPU, static_cast<rlim_t>(limits.cpu.count())},
-      {RLIMIT_NPROC, threads},
+      {RLIMIT_NPROC, static_cast<rlim_t>(limits.threads)},
       {RLIMIT_NOFILE, static_cast<rlim_t>(limits.open_files)},
       {RLIMIT_FSIZE, limits.file_size.bytes()},
       {RLIMIT_STACK, kStack},
@@ -35,6 +33,25 @@ Rlimits RlimitsFor(const Limits& limits, bool memory_is_limited) {
       {RLIMIT_SIGPENDING, 64},
       {RLIMIT_RTPRIO, 0},
   }};
+}
+
+}  // namespace
+
+Rlimits RlimitsFor(const Limits& limits, bool memory_is_limited) {
+  const rlim_t address_space = limits.memory.bytes() + limits.address_space_headroom.bytes();
+  const rlim_t stacks = static_cast<rlim_t>(limits.threads) * kStack;
+  const rlim_t data = std::min(address_space, limits.memory.bytes() + stacks + kDataSlack);
+  return Make(limits, address_space, memory_is_limited ? address_space : data);
+}
+
+Rlimits RlimitsForCopy(const Limits& limits, const Baseline& inherited, bool memory_is_limited) {
+  const rlim_t more = limits.memory.bytes() + limits.address_space_headroom.bytes();
+  // Threads beyond the first bring stacks that count as data without being used.
+  const rlim_t stacks = static_cast<rlim_t>(limits.threads - 1) * kStack;
+  const rlim_t unused = limits.unused_allocations.bytes();
+  return Make(limits, inherited.address_space + more,
+              inherited.data + limits.memory.bytes() + stacks +
+                  (memory_is_limited ? unused : std::min(unused, kDataSlack)));
 }
 
 int SetRlimits(const Rlimits& limits) {

@@ -79,8 +79,12 @@ constexpr std::array kSteps{
     Explained{Step::enter_seccomp, "enter_seccomp", kHost, "The seccomp filter was refused.",
               "The kernel needs CONFIG_SECCOMP_FILTER; in a container, allow seccomp and prctl."},
     Explained{Step::exec_program, "exec_program", kDefect, "The program cannot be executed.", ""},
+    Explained{Step::ask_for_copy, "ask_for_copy", base::ErrorCode::unavailable,
+              "The warm process that runs are copied from has ended.", ""},
+    Explained{Step::leave_user_namespace, "leave_user_namespace", kHost,
+              "The copy of a process cannot have a user namespace of its own.", kNamespaceRemedy},
 };
-static_assert(kSteps.size() == static_cast<std::size_t>(Step::exec_program) + 1);
+static_assert(kSteps.size() == static_cast<std::size_t>(Step::leave_user_namespace) + 1);
 
 const Explained& Explain(Step step) { return kSteps[static_cast<std::size_t>(step)]; }
 

@@ -38,6 +38,9 @@ enum class Step : std::uint8_t {
   close_descriptors,
   enter_seccomp,
   exec_program,
+  // Of a copy of a running process.
+  ask_for_copy,
+  leave_user_namespace,
 };
 
 /// What the child writes to its parent when a step fails. A plain value: it crosses a pipe.

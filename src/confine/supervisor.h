@@ -1,55 +1,83 @@
 // The thread that stands behind one confined process.
 //
-// It clones the process, so that the process can ask to die with it (the kernel's "parent" in
+// It starts the process, so that the process can ask to die with it (the kernel's "parent" in
 // PR_SET_PDEATHSIG is a thread, not a process: had the caller's thread started it, the end of that
 // thread would kill it). Then it drains the output, keeps the clock, watches the memory where no
-// cgroup does, reaps, judges, and cleans up.
+// cgroup does, learns how the process ended, judges, and cleans up. A copy of a warm process is
+// reaped by that process; its report is believed only once the kernel says, through the pidfd, that
+// the copy is gone.
 #pragma once
 
 #include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <future>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "confine/confine.h"
+#include "confine/fork.h"
 #include "confine/output.h"
 #include "confine/prepare.h"
 
 namespace tabletalk::confine {
 
+/// What a Supervisor is given to start.
+struct Undertaking {
+  Limits limits;
+  ParentDescriptors parent;
+  Cgroup cgroup;
+  std::vector<Layer> layers;  ///< Without those of the cgroup.
+  bool parked = false;        ///< The wall clock waits for Begin.
+  std::function<base::Result<Launched>(const Cgroup&, base::Deadline)> launch;
+};
+
 class Child::Supervisor {
  public:
-  Supervisor(const Limits& limits, Prepared prepared);
+  explicit Supervisor(Undertaking undertaking);
   /// Kills the process if it still runs, and waits until it is cleaned up.
   ~Supervisor();
 
-  /// What Launch said. Call once, before anything else.
+  /// What the launch said. Call once, before anything else.
   base::Result<void> Started() { return started_.get_future().get(); }
-  int control_fd() const { return prepared_.parent.control.get(); }
+  int control_fd() const { return given_.parent.control.get(); }
   const Exit& Wait(base::Deadline deadline, const base::CancelToken& cancel);
   bool Ended() const;
   /// Kills the process for a reason, which becomes its verdict unless it had ended or another
   /// reason came first.
   void Kill(Verdict reason);
+  void Begin();
+  base::ByteSize ProportionalMemory() const;
+  /// A copy of this process.
+  base::Result<Undertaking> PrepareCopy(const ForkPolicy& policy);
 
  private:
   void Run();
   void Watch();
+  void Drain(int timeout_ms);
+  bool Gone();
   void CheckMemory();
   void CheckOutput();
-  Exit Reap();
+  void Reap(Exit& exit);
+  Exit Conclude();
   Verdict Judge(int code, int status, const Usage& usage) const;
   std::vector<Layer> Layers() const;
 
-  const Limits limits_;
-  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-  const base::Deadline deadline_;
-  Prepared prepared_;
+  using Clock = std::chrono::steady_clock;
+  Undertaking given_;
+  std::atomic<Clock::time_point> begin_ = Clock::now();
+  std::atomic<bool> parked_;
+  base::UniqueFd wake_;  ///< An eventfd: Begin has set the clock.
   Launched child_;
+  CopyEnd copy_end_;
+  std::optional<Clock::time_point> dead_since_;  ///< A copy that ended and was not reported yet.
   BoundedOutput output_;
   BoundedOutput error_;
-  base::ByteSize seen_memory_;  ///< Highest resident memory that Watch saw.
+  base::ByteSize inherited_memory_;          ///< Of a copy, when it was made.
+  base::ByteSize seen_memory_;               ///< Highest resident memory that Watch saw.
+  base::UniqueFd cpu_time_;                  ///< Of a copy: opened ahead for Begin.
+  std::chrono::microseconds cpu_before_{0};  ///< Spent before Begin.
   /// Why we killed it; `exited` while we have not.
   std::atomic<Verdict> reason_{Verdict::exited};
 
@@ -60,5 +88,8 @@ class Child::Supervisor {
   Exit exit_;
   std::thread thread_;  ///< Last, so that all else exists before it runs.
 };
+
+/// The layers that hold a process started by this plan, without those of its cgroup.
+std::vector<Layer> LayersOf(const LockdownPlan& plan);
 
 }  // namespace tabletalk::confine

@@ -13,6 +13,7 @@
 #include "base/spelling.h"
 #include "base/utf8.h"
 #include "datasets/columnar_cache.h"
+#include "datasets/frames.h"
 #include "datasets/registry.h"
 #include "datasets/relationships.h"
 
@@ -132,6 +133,7 @@ struct Catalog::State {
   mutable std::mutex slots_mutex;
   std::map<std::string, std::shared_ptr<Slot>> slots;
   std::shared_ptr<const Dataset> ad_hoc;  // Of OpenFiles; guarded by slots_mutex.
+  std::timed_mutex exporting;             // One Parquet copy is made at a time.
 
   std::shared_ptr<Slot> SlotFor(const std::string& id) {
     const std::lock_guard lock(slots_mutex);
@@ -146,6 +148,8 @@ struct Catalog::State {
                                       const sandbox::JobContext& context);
   Result<std::shared_ptr<const Dataset>> OpenRegistered(const RegisteredDataset& registered,
                                                         const sandbox::JobContext& context);
+  Result<std::string> MakeFrame(const wire::TableSchema& table, const sandbox::TableFile& file,
+                                const sandbox::JobContext& context);
 };
 
 Result<ColumnarCopy> Catalog::State::Read(const NamedFile& file, std::string& sha256,
@@ -229,6 +233,33 @@ Result<std::shared_ptr<const Dataset>> Catalog::State::OpenRegistered(
   return slot->dataset;
 }
 
+// Whoever waits for the lock may find that the copy was made meanwhile.
+Result<std::string> Catalog::State::MakeFrame(const wire::TableSchema& table,
+                                              const sandbox::TableFile& file,
+                                              const sandbox::JobContext& context) {
+  std::unique_lock lock(exporting, std::defer_lock);
+  while (!lock.try_lock_for(std::chrono::milliseconds(20))) {
+    if (context.cancel.Cancelled()) return MakeError(ErrorCode::cancelled, "cancelled");
+    if (context.deadline.Expired())
+      return MakeError(ErrorCode::timed_out,
+                       "the dataset is still being made ready for Python; try again shortly");
+  }
+  if (auto known = cache.FindFrame(table.sha256)) return std::move(*known);
+  TT_ASSIGN(StagedFolder staged, cache.Stage());
+  sandbox::SqlJob job;
+  job.sql = FrameSelect(table);
+  job.tables = {file};
+  job.check = false;
+  job.max_rows = 1;
+  job.export_format = wire::ExportFormat::parquet;
+  job.output_directory = staged.path();
+  job.limits = options.ingest_limits;
+  job.limits.wall = options.ingest_timeout;
+  const auto outcome = sandbox->RunSql(job, context);
+  if (outcome.has_error()) return WhyNotRead(outcome.error(), context, table.name);
+  return cache.CommitFrame(std::move(staged), table.sha256);
+}
+
 Catalog::Catalog(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Catalog::~Catalog() = default;
 
@@ -308,6 +339,21 @@ Result<std::shared_ptr<const Dataset>> Catalog::OpenFiles(const std::vector<std:
   const std::lock_guard lock(state_->slots_mutex);
   state_->ad_hoc = dataset;
   return state_->ad_hoc;
+}
+
+Result<Frames> Catalog::FramesOf(const Dataset& dataset, const sandbox::JobContext& context) {
+  TT_CHECK(CheckFrameSize(dataset.schema, state_->options.max_frames));
+  Frames frames;
+  for (std::size_t i = 0; i < dataset.files.size(); ++i) {
+    const wire::TableSchema& table = dataset.schema.tables[i];
+    auto path = state_->cache.FindFrame(table.sha256);
+    if (!path) {
+      TT_ASSIGN(path, state_->MakeFrame(table, dataset.files[i], context));
+    }
+    frames.sources.push_back({table.name, std::move(*path)});
+  }
+  frames.version = fmt::format("{}-v{}.{}", dataset.schema.version, kReaderVersion, kFrameVersion);
+  return frames;
 }
 
 }  // namespace tabletalk::datasets

@@ -40,12 +40,20 @@ struct Dataset {
   std::vector<sandbox::TableFile> files;  ///< In the order of schema.tables.
 };
 
+/// A dataset as Python loads it.
+struct Frames {
+  std::vector<sandbox::FrameSource> sources;  ///< In the order of schema.tables.
+  std::string version;                        ///< The same for the same frames.
+};
+
 struct CatalogOptions {
   std::string datasets_directory;  ///< Where registry.json is; empty: no registered datasets.
   std::string cache_directory;
   std::uint64_t max_cells = 100'000'000;
   std::chrono::seconds ingest_timeout{600};
   sandbox::JobLimits ingest_limits;
+  /// What all tables of a dataset may take together as DataFrames, by estimate.
+  base::ByteSize max_frames = base::ByteSize::Mebi(1024);
 };
 
 class Catalog {
@@ -65,6 +73,11 @@ class Catalog {
   /// which Open finds it from then on.
   base::Result<std::shared_ptr<const Dataset>> OpenFiles(const std::vector<std::string>& paths,
                                                          const sandbox::JobContext& context);
+
+  /// Parquet copies of the dataset's tables, made where there are none yet. They may be deleted at
+  /// any time and are then made again. Errors: too_large where Python could not hold them, and
+  /// those of a run.
+  base::Result<Frames> FramesOf(const Dataset& dataset, const sandbox::JobContext& context);
 
  private:
   struct State;

@@ -18,7 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 using base::Result;
 
-constexpr base::JsonLimits kIngestedLimits{.max_size = base::ByteSize::Mebi(256), .max_depth = 32};
+constexpr base::JsonLimits kIngestedLimits{
+    .max_size = base::ByteSize::Mebi(256), .max_depth = 32, .max_values = 5'000'000};
 
 void SyncFile(const std::string& path) {
   const base::UniqueFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -31,6 +32,12 @@ struct Description {
   std::uint64_t table_bytes = 0;
 };
 BOOST_DESCRIBE_STRUCT(Description, (), (ingested, table_bytes))
+
+// What frame.json holds.
+struct FrameDescription {
+  std::uint64_t parquet_bytes = 0;
+};
+BOOST_DESCRIBE_STRUCT(FrameDescription, (), (parquet_bytes))
 
 std::optional<std::uint64_t> SizeOfFile(const std::string& path) {
   struct stat status {};
@@ -79,9 +86,50 @@ Result<void> MakePrivate(const fs::path& folder) {
 
 Result<void> MakeFolders(const fs::path& root) {
   for (const fs::path& folder :
-       {root, root / "staging", root / fmt::format("columnar-v{}", kReaderVersion)})
+       {root, root / "staging", root / fmt::format("columnar-v{}", kReaderVersion),
+        root / fmt::format("frames-v{}.{}", kReaderVersion, kFrameVersion)})
     TT_CHECK(MakePrivate(folder));
   return {};
+}
+
+template <class T>
+std::optional<T> ReadDescription(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) return std::nullopt;
+  std::ostringstream text;
+  text << file.rdbuf();
+  auto description = base::FromJsonText<T>(text.str(), kIngestedLimits);
+  if (description.has_error()) return std::nullopt;
+  return std::move(*description);
+}
+
+Result<void> WriteDescription(const std::string& path, const base::json::value& description) {
+  std::ofstream file(path);
+  file << base::ToJsonText(description);
+  if (!file.flush())
+    return base::MakeError(base::ErrorCode::internal,
+                           "the columnar copy cannot be written; is the disk of DATA_DIR full?");
+  SyncFile(path);
+  return {};
+}
+
+// Renames `staged` to `folder`; true where it is there now, false where `theirs` is. Something else
+// in its place is no whole copy (a crash before the sync, a file that was cut since) and goes.
+template <class IsTheirs>
+Result<bool> Publish(const std::string& staged, const std::string& folder, IsTheirs is_theirs) {
+  std::error_code failed;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    fs::rename(staged, folder, failed);
+    if (!failed) {
+      SyncFile(fs::path(folder).parent_path().string());
+      return true;
+    }
+    if (is_theirs()) return false;
+    std::error_code ignored;
+    fs::remove_all(folder, ignored);
+  }
+  return base::MakeError(base::ErrorCode::internal,
+                         "the columnar copy could not be kept; try again", failed.message());
 }
 
 }  // namespace
@@ -106,17 +154,26 @@ std::string ColumnarCache::Folder(const std::string& sha256) const {
   return fmt::format("{}/columnar-v{}/{}", root_, kReaderVersion, sha256);
 }
 
+std::string ColumnarCache::FrameFolder(const std::string& sha256) const {
+  return fmt::format("{}/frames-v{}.{}/{}", root_, kReaderVersion, kFrameVersion, sha256);
+}
+
 std::optional<ColumnarCopy> ColumnarCache::Find(const std::string& sha256) const {
   if (!IsSha256(sha256)) return std::nullopt;
   const std::string folder = Folder(sha256);
-  std::ifstream file(folder + "/ingested.json");
-  if (!file) return std::nullopt;
-  std::ostringstream text;
-  text << file.rdbuf();
-  auto description = base::FromJsonText<Description>(text.str(), kIngestedLimits);
+  auto description = ReadDescription<Description>(folder + "/ingested.json");
   const std::string table = folder + "/table.duckdb";
-  if (description.has_error() || SizeOfFile(table) != description->table_bytes) return std::nullopt;
+  if (!description || SizeOfFile(table) != description->table_bytes) return std::nullopt;
   return ColumnarCopy{std::move(description->ingested), table};
+}
+
+std::optional<std::string> ColumnarCache::FindFrame(const std::string& sha256) const {
+  if (!IsSha256(sha256)) return std::nullopt;
+  const std::string folder = FrameFolder(sha256);
+  const auto description = ReadDescription<FrameDescription>(folder + "/frame.json");
+  std::string frame = folder + "/result.parquet";
+  if (!description || SizeOfFile(frame) != description->parquet_bytes) return std::nullopt;
+  return frame;
 }
 
 Result<StagedFolder> ColumnarCache::Stage() const {
@@ -140,32 +197,32 @@ Result<ColumnarCopy> ColumnarCache::Commit(StagedFolder staged, const std::strin
   const auto bytes = SizeOfFile(staged.path() + "/table.duckdb");
   if (!bytes || !IsSha256(sha256))
     return base::MakeError(base::ErrorCode::internal, "the runner left no columnar copy");
-  const std::string description = staged.path() + "/ingested.json";
-  {
-    std::ofstream file(description);
-    file << base::ToJsonText(base::ToJson(Description{ingested, *bytes}));
-    if (!file.flush())
-      return base::MakeError(base::ErrorCode::internal,
-                             "the columnar copy cannot be written; is the disk of DATA_DIR full?");
-  }
-  SyncFile(description);
+  TT_CHECK(WriteDescription(staged.path() + "/ingested.json",
+                            base::ToJson(Description{ingested, *bytes})));
   SyncFile(staged.path() + "/table.duckdb");
   const std::string folder = Folder(sha256);
-  std::error_code failed;
-  for (int attempt = 0; attempt < 2; ++attempt) {
-    fs::rename(staged.path(), folder, failed);
-    if (!failed) {
-      staged.path_.clear();
-      SyncFile(root_ + fmt::format("/columnar-v{}", kReaderVersion));
-      return ColumnarCopy{ingested, folder + "/table.duckdb"};
-    }
-    if (auto theirs = Find(sha256)) return std::move(*theirs);
-    // What stands there is not whole: a crash before the sync, or a file that was cut since.
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-  }
-  return base::MakeError(base::ErrorCode::internal,
-                         "the columnar copy could not be kept; try again", failed.message());
+  std::optional<ColumnarCopy> theirs;
+  TT_ASSIGN(const bool ours, Publish(staged.path(), folder, [&] {
+              theirs = Find(sha256);
+              return theirs.has_value();
+            }));
+  if (!ours) return std::move(*theirs);
+  staged.path_.clear();
+  return ColumnarCopy{ingested, folder + "/table.duckdb"};
+}
+
+Result<std::string> ColumnarCache::CommitFrame(StagedFolder staged,
+                                               const std::string& sha256) const {
+  const auto bytes = SizeOfFile(staged.path() + "/result.parquet");
+  if (!bytes || !IsSha256(sha256))
+    return base::MakeError(base::ErrorCode::internal, "the runner left no Parquet copy");
+  TT_CHECK(WriteDescription(staged.path() + "/frame.json", base::ToJson(FrameDescription{*bytes})));
+  SyncFile(staged.path() + "/result.parquet");
+  const std::string folder = FrameFolder(sha256);
+  TT_ASSIGN(const bool ours,
+            Publish(staged.path(), folder, [&] { return FindFrame(sha256).has_value(); }));
+  if (ours) staged.path_.clear();
+  return folder + "/result.parquet";
 }
 
 }  // namespace tabletalk::datasets

@@ -1,6 +1,8 @@
-// Columnar copies of files, by the hash of the original's bytes.
+// Columnar copies of files, by the hash of the original's bytes: one that SQL reads, made when the
+// file is first read, and one that Python loads, made when Python first asks for the table.
 //
 //   <root>/columnar-v<reader version>/<sha256>/{table.duckdb, ingested.json}
+//   <root>/frames-v<reader version>.<frame version>/<sha256>/{result.parquet, frame.json}
 //   <root>/staging/<random>/            being written, and locked by whoever writes
 //
 // A copy appears by one rename and is never changed afterwards, so any number of processes may
@@ -21,6 +23,8 @@ namespace tabletalk::datasets {
 
 /// Raised whenever the reader would make another table of the same bytes.
 inline constexpr int kReaderVersion = 1;
+/// Raised whenever the same table would become another Parquet file.
+inline constexpr int kFrameVersion = 1;
 
 struct ColumnarCopy {
   wire::Ingested ingested;
@@ -58,9 +62,15 @@ class ColumnarCache {
   base::Result<ColumnarCopy> Commit(StagedFolder staged, const std::string& sha256,
                                     const wire::Ingested& ingested) const;
 
+  /// Path of the Parquet copy for these bytes, if there is a whole one.
+  std::optional<std::string> FindFrame(const std::string& sha256) const;
+  /// Moves a staged result.parquet to its place, as Commit does; its path there.
+  base::Result<std::string> CommitFrame(StagedFolder staged, const std::string& sha256) const;
+
  private:
   explicit ColumnarCache(std::string root) : root_(std::move(root)) {}
   std::string Folder(const std::string& sha256) const;
+  std::string FrameFolder(const std::string& sha256) const;
 
   std::string root_;
 };

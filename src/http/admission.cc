@@ -32,12 +32,9 @@ Failure NoRoute(const Router& router, const Target& target) {
 }
 
 Failure WrongMethod(const std::string& method, std::string allowed) {
-  Failure failure;
-  failure.status = 405;
-  failure.message = base::EscapeControls(base::Truncate(method, 40)) +
-                    " is not a method of this route; it takes " + allowed;
-  failure.code = "method_not_allowed";
-  failure.details["code"] = failure.code;
+  Failure failure = RefusalOf(405, "method_not_allowed",
+                              base::EscapeControls(base::Truncate(method, 40)) +
+                                  " is not a method of this route; it takes " + allowed);
   failure.details["allow"] = allowed;
   failure.headers.emplace_back("Allow", std::move(allowed));
   return failure;

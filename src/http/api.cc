@@ -57,6 +57,11 @@ std::vector<Route> Api::Routes() const {
       {"GET", "/runs/{id}/status", lookup, none, false, to(&Api::GetRunState)},
       {"DELETE", "/runs/{id}", lookup, none, false, to(&Api::CancelRun)},
       {"POST", "/chat", work, json, true, to(&Api::PostChat)},
+      {"POST", "/ai/execute", work, json, false, to(&Api::ExecuteCode), "/ai/execute"},
+      {"POST", "/calculate/advanced/execute", work, json, false, to(&Api::ExecuteCode),
+       "/ai/execute"},
+      {"POST", "/ai/validate/python", work, json, false, to(&Api::ValidatePython)},
+      {"POST", "/ai/validate/sql", work, json, false, to(&Api::ValidateSql)},
   };
 }
 
@@ -117,8 +122,8 @@ Outcome Api::ListRuns(const Call& call) const {
   std::vector<RunSummary> all;
   for (auto& run : backend_->Recent())
     all.push_back({std::move(run.run_id), run.status, run.kind, std::move(run.dataset_id),
-                   std::move(run.created_at), std::move(run.sql), run.usage.time_ms,
-                   std::move(run.error)});
+                   std::move(run.created_at), std::move(run.sql), std::move(run.python),
+                   run.usage.time_ms, std::move(run.error)});
   auto page = PageOf(std::move(all), call.query, [](const auto& run) { return run.run_id; });
   if (page.has_error()) return FailureOf(page.error());
   return JsonReply(RunPage{std::move(page->items), std::move(page->next_cursor)});
@@ -148,6 +153,30 @@ Outcome Api::PostChat(const Call& call) const {
   const auto reply = backend_->Chat(*request, RequestOf(call));
   if (reply.has_error()) return FailureOf(reply.error());
   return JsonReply(*reply);
+}
+
+Outcome Api::ExecuteCode(const Call& call) const {
+  const auto request = ReadBody<wire::ExecuteRequest>(call);
+  if (request.has_error()) return FailureOf(request.error());
+  const auto reply = backend_->ExecuteCode(*request, RequestOf(call));
+  if (reply.has_error()) return FailureOf(reply.error());
+  return JsonReply(*reply);
+}
+
+Outcome Api::ValidatePython(const Call& call) const {
+  const auto request = ReadBody<wire::ValidatePythonRequest>(call);
+  if (request.has_error()) return FailureOf(request.error());
+  const auto verdict = backend_->ValidatePython(request->python_code, RequestOf(call));
+  if (verdict.has_error()) return FailureOf(verdict.error());
+  return JsonReply(*verdict);
+}
+
+Outcome Api::ValidateSql(const Call& call) const {
+  const auto request = ReadBody<wire::ValidateSqlRequest>(call);
+  if (request.has_error()) return FailureOf(request.error());
+  const auto verdict = backend_->ValidateSql(*request, RequestOf(call));
+  if (verdict.has_error()) return FailureOf(verdict.error());
+  return JsonReply(*verdict);
 }
 
 }  // namespace tabletalk::http

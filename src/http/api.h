@@ -51,11 +51,12 @@ struct RunSummary {
   std::string dataset_id;
   std::string created_at;
   std::string sql;
+  std::string python;
   double time_ms = 0;
   std::optional<wire::RunError> error;
 };
 BOOST_DESCRIBE_STRUCT(RunSummary, (),
-                      (run_id, status, kind, dataset_id, created_at, sql, time_ms, error))
+                      (run_id, status, kind, dataset_id, created_at, sql, python, time_ms, error))
 
 struct RunPage {
   std::vector<RunSummary> items;
@@ -90,6 +91,9 @@ class Api {
   Outcome GetRunState(const Call& call) const;
   Outcome CancelRun(const Call& call) const;
   Outcome PostChat(const Call& call) const;
+  Outcome ExecuteCode(const Call& call) const;
+  Outcome ValidatePython(const Call& call) const;
+  Outcome ValidateSql(const Call& call) const;
 
   const std::shared_ptr<Backend> backend_;
   const std::string version_;

@@ -70,15 +70,6 @@ class InFlight {
   std::atomic<std::size_t>& counter_;
 };
 
-Failure Unreadable(int status, std::string_view code, std::string message) {
-  Failure failure;
-  failure.status = status;
-  failure.code = code;
-  failure.message = std::move(message);
-  failure.details["code"] = code;
-  return failure;
-}
-
 RequestHead HeadOf(const Parser::value_type& message) {
   RequestHead head;
   head.method = std::string(message.method_string());
@@ -169,6 +160,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
       co_return co_await Respond(exchange, *failure);
     auto& admitted = std::get<Admitted>(admission);
     exchange.route = admitted.route->pattern;
+    if (const auto wait = shared_->rate_limiter.Refuse(admitted.route->rate_limit, Address()))
+      co_return co_await Respond(exchange, TooOften(*wait));
     admitted.call.body = std::move(body);
     admitted.call.deadline = base::Deadline::After(options().request_timeout);
     if (admitted.route->lane == Lane::here)
@@ -230,10 +223,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   ReadEnd EndOfRead(error_code error, Failure& refusal) const {
     if (!error) return ReadEnd::complete;
     if (timed_out_) {
-      refusal = Unreadable(408, "request_timeout", "the request did not arrive in time");
+      refusal = RefusalOf(408, "request_timeout", "the request did not arrive in time");
     } else if (error == wire_http::error::header_limit ||
                error == wire_http::error::buffer_overflow) {
-      refusal = Unreadable(
+      refusal = RefusalOf(
           431, "header_too_large",
           "the header is too large; at most " + ToText(options().max_header) + " are taken");
     } else if (error == wire_http::error::body_limit) {
@@ -316,6 +309,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
     while (!error && total < kLingerBytes)
       total += co_await socket_.async_read_some(asio::buffer(discarded), Into(error));
     Disarm();
+  }
+
+  /// Of the client, as the socket knows it; no header can change it.
+  std::string Address() const {
+    error_code error;
+    const auto endpoint = socket_.remote_endpoint(error);
+    return error ? std::string() : endpoint.address().to_string();
+  }
+
+  static Failure TooOften(std::chrono::seconds wait) {
+    const std::string seconds = std::to_string(wait.count());
+    Failure failure = FailureOf(base::MakeError(
+        base::ErrorCode::busy, "too many requests of this kind in a minute; try again in " +
+                                   seconds + (wait.count() == 1 ? " second" : " seconds")));
+    failure.headers = {{"Retry-After", seconds}};
+    failure.details["retry_after_s"] = wait.count();
+    return failure;
   }
 
   static Failure Draining() {

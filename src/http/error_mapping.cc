@@ -23,7 +23,12 @@ int StatusOf(ErrorCode code) {
     case ErrorCode::execution_failed: return 500;
     case ErrorCode::timed_out: return 500;
     case ErrorCode::memory_limit: return 500;
-    case ErrorCode::output_limit: return 500;
+    case ErrorCode::cpu_limit:
+    case ErrorCode::output_limit:
+    case ErrorCode::result_limit:
+    case ErrorCode::disk_limit:
+    case ErrorCode::process_limit:
+    case ErrorCode::open_files_limit: return 500;
     // Who cancelled by going away reads nothing; who still reads it is told that the server stops.
     case ErrorCode::cancelled: return 503;
     case ErrorCode::unavailable: return 503;
@@ -52,15 +57,14 @@ bool IsRetryable(ErrorCode code) {
     case ErrorCode::not_understood:
     case ErrorCode::execution_failed:
     case ErrorCode::memory_limit:
-    case ErrorCode::output_limit: return false;
+    case ErrorCode::cpu_limit:
+    case ErrorCode::output_limit:
+    case ErrorCode::result_limit:
+    case ErrorCode::disk_limit:
+    case ErrorCode::process_limit:
+    case ErrorCode::open_files_limit: return false;
   }
   return true;
-}
-
-std::optional<ErrorCode> CodeFromName(std::string_view name) {
-  for (int i = 0; i <= static_cast<int>(ErrorCode::internal); ++i)
-    if (const auto code = static_cast<ErrorCode>(i); base::Name(code) == name) return code;
-  return std::nullopt;
 }
 
 Failure FailureOf(const base::Error& error) {
@@ -79,14 +83,27 @@ Failure FailureOf(const base::Error& error) {
   return failure;
 }
 
+Failure RefusalOf(int status, std::string_view code, std::string message) {
+  Failure failure;
+  failure.status = status;
+  failure.code = code;
+  failure.message = std::move(message);
+  failure.details["code"] = code;
+  return failure;
+}
+
 Failure FailureOf(const wire::Run& run) {
   const wire::RunError none{"internal", "the run ended without a result", {}};
   const wire::RunError& error = run.error ? *run.error : none;
-  const ErrorCode code = CodeFromName(error.code).value_or(ErrorCode::internal);
+  const ErrorCode code = base::CodeFromName(error.code).value_or(ErrorCode::internal);
   Failure failure = FailureOf(base::MakeError(code, error.message));
   failure.details["run_id"] = run.run_id;
   failure.details["status"] = base::EnumName(run.status);
   failure.details["timed_out"] = run.status == wire::RunStatus::timed_out;
+  if (run.kind == wire::RunKind::python) {
+    failure.details["logs"] = run.logs;
+    failure.details["logs_truncated"] = run.logs_truncated;
+  }
   if (!error.issues.empty()) failure.details["issues"] = base::ToJson(error.issues);
   return failure;
 }

@@ -16,15 +16,15 @@ int StatusOf(base::ErrorCode code);
 /// True for codes that say more of the moment than of the request.
 bool IsRetryable(base::ErrorCode code);
 
-/// The inverse of base::Name.
-std::optional<base::ErrorCode> CodeFromName(std::string_view name);
-
 /// Status, headers and details of an error; details.code is always there. The internal detail goes
 /// to the log alone.
 Failure FailureOf(const base::Error& error);
 
-/// What POST /runs says of a run that did not succeed: details.run_id, .status, .timed_out and,
-/// where there are any, .issues. The run itself stays at GET /runs/{id}.
+/// A refusal whose status no ErrorCode stands for, such as 408; `code` is its stable name.
+Failure RefusalOf(int status, std::string_view code, std::string message);
+
+/// What POST /runs says of a run that did not succeed: details.run_id, .status, .timed_out, .logs
+/// of Python and, where there are any, .issues. The run itself stays at GET /runs/{id}.
 Failure FailureOf(const wire::Run& run);
 
 /// {"error", "details", "trace_id"} and whatever is to stand beside them.

@@ -23,6 +23,9 @@ TEST(ErrorMapping, EveryCodeHasItsStatus) {
       {ErrorCode::not_understood, 422, false},   {ErrorCode::busy, 429, true},
       {ErrorCode::execution_failed, 500, false}, {ErrorCode::timed_out, 500, true},
       {ErrorCode::memory_limit, 500, false},     {ErrorCode::output_limit, 500, false},
+      {ErrorCode::cpu_limit, 500, false},        {ErrorCode::result_limit, 500, false},
+      {ErrorCode::disk_limit, 500, false},       {ErrorCode::process_limit, 500, false},
+      {ErrorCode::open_files_limit, 500, false},
       {ErrorCode::cancelled, 503, true},         {ErrorCode::unavailable, 503, true},
       {ErrorCode::no_sandbox, 503, true},        {ErrorCode::internal, 500, true},
   };
@@ -33,12 +36,12 @@ TEST(ErrorMapping, EveryCodeHasItsStatus) {
     EXPECT_EQ(failure.status, one.status) << name;
     EXPECT_EQ(failure.retryable, one.retryable) << name;
     EXPECT_EQ(std::string_view(failure.details.at("code").as_string()), name);
-    EXPECT_EQ(CodeFromName(name), one.code) << name;
+    EXPECT_EQ(base::CodeFromName(name), one.code) << name;
     const bool waits = !failure.headers.empty() && failure.headers[0].first == "Retry-After";
     EXPECT_EQ(waits, one.code == ErrorCode::busy) << name;
     EXPECT_EQ(failure.details.contains("timed_out"), one.code == ErrorCode::timed_out) << name;
   }
-  EXPECT_FALSE(CodeFromName("no_such_code").has_value());
+  EXPECT_FALSE(base::CodeFromName("no_such_code").has_value());
 }
 
 TEST(ErrorMapping, TheBodyKeepsTheInternalDetailToItself) {

@@ -5,20 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "http/error_mapping.h"
+
 namespace tabletalk::http {
-namespace {
-
-Failure Refuse(int status, std::string_view code, std::string message) {
-  Failure failure;
-  failure.status = status;
-  failure.code = code;
-  failure.message = std::move(message);
-  failure.details["code"] = code;
-  return failure;
-}
-
-}  // namespace
-
 std::vector<std::pair<std::string, std::string>> CommonFields(const base::TraceId& trace_id) {
   return {{"Date", HttpDate(std::chrono::system_clock::now())},
           {"Content-Type", "application/json"},
@@ -30,17 +19,17 @@ std::vector<std::pair<std::string, std::string>> CommonFields(const base::TraceI
 
 std::optional<Failure> CheckFraming(const RequestHead& head, unsigned version) {
   if (version != 10 && version != 11)
-    return Refuse(505, "http_version", "this server speaks HTTP/1.1");
+    return RefusalOf(505, "http_version", "this server speaks HTTP/1.1");
   if (const auto coding = head.headers.Find("Transfer-Encoding")) {
     if (!EqualIgnoringCase(*coding, "chunked") || head.headers.Count("Transfer-Encoding") > 1)
-      return Refuse(400, "invalid_argument", "the only Transfer-Encoding taken here is chunked");
+      return RefusalOf(400, "invalid_argument", "the only Transfer-Encoding taken here is chunked");
     if (head.headers.Find("Content-Length"))
-      return Refuse(400, "invalid_argument",
-                    "the request has both a Transfer-Encoding and a Content-Length");
+      return RefusalOf(400, "invalid_argument",
+                       "the request has both a Transfer-Encoding and a Content-Length");
   }
   if (const auto expected = head.headers.Find("Expect");
       expected && !EqualIgnoringCase(*expected, "100-continue"))
-    return Refuse(417, "expectation_failed", "the only Expect taken here is 100-continue");
+    return RefusalOf(417, "expectation_failed", "the only Expect taken here is 100-continue");
   return std::nullopt;
 }
 

@@ -27,6 +27,7 @@ struct Route {
   Takes takes = Takes::nothing;
   bool idempotency_key = false;  ///< Honours Idempotency-Key.
   std::function<Outcome(const Call&)> handler;
+  std::string_view rate_limit = {};  ///< The limit that it counts with, or none.
 };
 
 class Router {

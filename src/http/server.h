@@ -19,6 +19,7 @@
 #include "base/units.h"
 #include "http/backend.h"
 #include "http/dispatcher.h"
+#include "http/rate_limits.h"
 
 namespace tabletalk::http {
 
@@ -31,6 +32,8 @@ struct ServerOptions {
   /// Further names that the Host header may carry where the server is bound to loopback.
   std::vector<std::string> allowed_hosts;
   std::string version;  ///< What /healthz tells.
+
+  RateLimits rate_limits;
 
   std::size_t threads = 2;  ///< That serve sockets.
   DispatcherOptions dispatcher;

@@ -461,5 +461,67 @@ TEST_F(ServerTest, FiftyAtATime) {
   }
 }
 
+TEST_F(ServerTest, ExecutesAndChecksCode) {
+  Start();
+  struct Case {
+    std::string path;
+    std::string body;
+    int status;
+    std::string_view says;  // Somewhere in the body.
+  };
+  const Case cases[] = {
+      {"/ai/execute", R"({"python_code":"p","input_data":{"a":1}})", 200, R"("result":{"a":1})"},
+      {"/calculate/advanced/execute", R"({"python_code":"p","input_data":{}})", 200, R"("logs":"p")"},
+      {"/ai/execute", R"({"python_code":"slow","input_data":{}})", 500, R"("timed_out":true)"},
+      {"/ai/execute", R"({"python_code":"slow","input_data":{}})", 500, R"("logs":"so far\n")"},
+      {"/ai/execute", R"({"python_code":"reject","input_data":{}})", 422, R"("issues":["one"])"},
+      {"/ai/execute", R"({"python_code":"off","input_data":{}})", 403, "Python is off"},
+      {"/ai/execute", R"({"input_data":{}})", 400, "python_code is missing"},
+      {"/ai/execute", R"({"python_code":"p"})", 400, "input_data is missing"},
+      {"/ai/execute", R"({"python_code":"p","input_data":[]})", 400, "input_data must be"},
+      {"/ai/validate/python", R"({"python_code":"good"})", 200, R"("is_valid":true)"},
+      {"/ai/validate/python", R"({"python_code":"bad"})", 200, R"("rule":"a_rule")"},
+      {"/ai/validate/python", R"({})", 400, "python_code is missing"},
+      {"/ai/validate/sql", R"({"sql":"good","available_columns":["a"]})", 200, R"("is_valid":true)"},
+      {"/ai/validate/sql", R"({"sql":"bad","available_columns":["a"]})", 200, R"("column":3)"},
+      {"/ai/validate/sql", R"({"sql":"bad"})", 400, "available_columns is missing"},
+      {"/ai/validate/sql", R"({"sql":"bad","available_columns":[1]})", 400, "available_columns[0]"},
+  };
+  for (const Case& one : cases) {
+    const auto response = Once(Post(one.path, one.body));
+    EXPECT_EQ(response.status, one.status) << one.path << " " << one.body << "\n" << response.body;
+    EXPECT_NE(response.body.find(one.says), response.body.npos) << response.body;
+  }
+}
+
+TEST_F(ServerTest, LimitsHowOftenAnAddressExecutes) {
+  options_.rate_limits = {{"/ai/execute", 3}};
+  Start();
+  const std::string body = R"({"python_code":"p","input_data":{}})";
+  EXPECT_EQ(Once(Post("/ai/execute", body)).status, 200);
+  EXPECT_EQ(Once(Post("/calculate/advanced/execute", body)).status, 200);
+  EXPECT_EQ(Once(Post("/ai/execute", "{}")).status, 400);
+  for (const char* path : {"/ai/execute", "/calculate/advanced/execute"}) {
+    const auto refused = Once(Post(path, body, "X-Forwarded-For: 192.0.2.7\r\n"));
+    EXPECT_EQ(refused.status, 429);
+    const int wait = std::stoi(refused.Header("Retry-After"));
+    EXPECT_GT(wait, 50);
+    EXPECT_LE(wait, 60);
+    EXPECT_EQ(refused.Json().at("details").at("retry_after_s"), wait);
+  }
+  EXPECT_EQ(Once(Post("/ai/validate/python", R"({"python_code":"p"})")).status, 200);
+  EXPECT_EQ(backend_->started(), 3);
+}
+
+TEST_F(ServerTest, WhoLeavesEndsTheirCode) {
+  Start();
+  backend_->Hold();
+  RawClient client = Client();
+  client.Send(Post("/ai/execute", R"({"python_code":"p","input_data":{}})"));
+  ASSERT_TRUE(backend_->AwaitStarted(1));
+  client.Close();
+  EXPECT_TRUE(backend_->AwaitCancelled(1));
+}
+
 }  // namespace
 }  // namespace tabletalk::http

@@ -12,6 +12,21 @@ base::Result<wire::Run> ServiceBackend::Execute(const wire::RunRequest& run,
   return service_->Execute(run, request);
 }
 
+base::Result<wire::ExecuteReply> ServiceBackend::ExecuteCode(const wire::ExecuteRequest& code,
+                                                             const runs::Request& request) {
+  return service_->ExecuteCode(code, request);
+}
+
+base::Result<wire::Verdict> ServiceBackend::ValidatePython(const std::string& code,
+                                                           const runs::Request& request) {
+  return service_->ValidatePython(code, wire::PythonContract::calculate, request);
+}
+
+base::Result<wire::Verdict> ServiceBackend::ValidateSql(const wire::ValidateSqlRequest& statement,
+                                                        const runs::Request& request) {
+  return service_->ValidateSql(statement, request);
+}
+
 base::Result<wire::Run> ServiceBackend::Find(const std::string& run_id) {
   return service_->Find(run_id);
 }

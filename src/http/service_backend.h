@@ -16,6 +16,12 @@ class ServiceBackend final : public Backend {
                                      const runs::Request& request) override;
   base::Result<wire::Run> Execute(const wire::RunRequest& run,
                                   const runs::Request& request) override;
+  base::Result<wire::ExecuteReply> ExecuteCode(const wire::ExecuteRequest& code,
+                                               const runs::Request& request) override;
+  base::Result<wire::Verdict> ValidatePython(const std::string& code,
+                                             const runs::Request& request) override;
+  base::Result<wire::Verdict> ValidateSql(const wire::ValidateSqlRequest& statement,
+                                          const runs::Request& request) override;
   base::Result<wire::Run> Find(const std::string& run_id) override;
   std::vector<wire::Run> Recent() override;
   base::Result<wire::Run> Cancel(const std::string& run_id) override;

@@ -10,6 +10,7 @@
 
 #include "http/api.h"
 #include "http/dispatcher.h"
+#include "http/rate_limits.h"
 #include "http/router.h"
 #include "http/server.h"
 #include "http/site_check.h"
@@ -51,6 +52,7 @@ struct SharedState {
         site{true, options.allowed_hosts},
         api(std::move(backend), options.version, clock, draining),
         router(api.Routes()),
+        rate_limiter(options.rate_limits, clock),
         dispatcher(options.dispatcher, clock) {}
 
   const ServerOptions options;
@@ -61,6 +63,7 @@ struct SharedState {
   ConnectionList connections;
   const Api api;
   const Router router;
+  RateLimiter rate_limiter;
   Dispatcher dispatcher;
 };
 

@@ -2,17 +2,10 @@
 
 #include <algorithm>
 
+#include "http/error_mapping.h"
+
 namespace tabletalk::http {
 namespace {
-
-Failure Refuse(int status, std::string_view code, std::string message) {
-  Failure failure;
-  failure.status = status;
-  failure.message = std::move(message);
-  failure.code = code;
-  failure.details["code"] = code;
-  return failure;
-}
 
 bool IsHostCharacter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
@@ -61,7 +54,7 @@ std::optional<Failure> CheckSite(const SitePolicy& policy, const RequestHead& he
                                  std::string_view authority) {
   const std::size_t hosts = head.headers.Count("Host");
   if (hosts > 1 || (hosts == 0 && head.http_1_1))
-    return Refuse(400, "invalid_argument", "the request must have exactly one Host header");
+    return RefusalOf(400, "invalid_argument", "the request must have exactly one Host header");
   if (authority.empty()) authority = head.headers.Find("Host").value_or("");
   if (policy.loopback_only && !authority.empty()) {
     const auto name = HostName(authority);
@@ -69,14 +62,14 @@ std::optional<Failure> CheckSite(const SitePolicy& policy, const RequestHead& he
     const bool known = name && (*name == "localhost" || *name == "127.0.0.1" || *name == "[::1]" ||
                                 std::find(more.begin(), more.end(), *name) != more.end());
     if (!known)
-      return Refuse(403, "forbidden",
-                    "this server answers only as localhost, 127.0.0.1 or [::1]; the request is "
-                    "addressed to another host");
+      return RefusalOf(403, "forbidden",
+                       "this server answers only as localhost, 127.0.0.1 or [::1]; the request is "
+                       "addressed to another host");
   }
   const auto origin = head.headers.Find("Origin");
   if (origin && ChangesState(head.method) &&
       (authority.empty() || !EqualIgnoringCase(AuthorityOfOrigin(*origin), authority)))
-    return Refuse(403, "forbidden", "a page of another site may not send this request");
+    return RefusalOf(403, "forbidden", "a page of another site may not send this request");
   return std::nullopt;
 }
 

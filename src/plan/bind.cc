@@ -99,7 +99,7 @@ bool Binder::NameIsGood(const std::string& name, const std::string& path) {
 }
 
 void Binder::CheckNames() {
-  names_ = ItemNames(wire_.select);
+  names_ = ItemNames(wire_.select, TableNames(wire_, dataset_));
   states_.assign(names_.size(), State::untouched);
   std::map<std::string, std::size_t> seen;
   for (std::size_t i = 0; i < names_.size(); ++i) {

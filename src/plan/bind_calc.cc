@@ -350,7 +350,7 @@ Expr Binder::BindCase(const wire::CaseItem& item, const std::string& path,
     auto then = BindOperand(item.branches[i].then, at + ".then", resolve, 1);
     good = good && when && then;
     if (!good) continue;
-    choice.branches.emplace_back(*std::move(when), *std::move(then));
+    choice.branches.push_back({*std::move(when), *std::move(then)});
     paths.push_back(at + ".then");
   }
   if (item.otherwise) {

@@ -28,6 +28,7 @@ struct Type {
 
 struct Expr;
 struct Predicate;
+struct Branch;
 
 struct ColumnRef {
   std::size_t source = 0;
@@ -57,7 +58,7 @@ struct Binned {
   wire::Bin bin;
 };
 struct Choice {
-  std::vector<std::pair<Predicate, Expr>> branches;
+  std::vector<Branch> branches;
   std::vector<Expr> otherwise;  ///< None or one.
 };
 struct Expr {
@@ -81,6 +82,10 @@ struct Negation {
 };
 struct Predicate {
   std::variant<Compare, Group, Negation> node;
+};
+struct Branch {
+  Predicate when;
+  Expr then;
 };
 
 struct Key {

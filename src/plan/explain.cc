@@ -63,77 +63,6 @@ std::string_view Verb(ConditionOp op) {
   return "is";
 }
 
-std::string SayComparison(const wire::Comparison& comparison) {
-  const std::string head = fmt::format("{} {}", BareName(comparison.column), Verb(comparison.op));
-  switch (comparison.op) {
-    case ConditionOp::is_null:
-    case ConditionOp::is_not_null: return head;
-    case ConditionOp::last: {
-      const wire::Span span = comparison.span.value_or(wire::Span{});
-      return fmt::format("{} {} {}{} of the data", head, span.n, base::EnumName(span.unit),
-                         span.n == 1 ? "" : "s");
-    }
-    case ConditionOp::in: return fmt::format("{} {}", head, SayList(comparison.values, "or"));
-    case ConditionOp::not_in: return fmt::format("{} {}", head, SayList(comparison.values, "nor"));
-    case ConditionOp::between:
-      if (comparison.values.size() != 2) return head;
-      return fmt::format("{} {} to {}", head, Say(comparison.values[0]), Say(comparison.values[1]));
-    case ConditionOp::equal:
-    case ConditionOp::not_equal:
-    case ConditionOp::less:
-    case ConditionOp::less_equal:
-    case ConditionOp::greater:
-    case ConditionOp::greater_equal:
-    case ConditionOp::contains:
-    case ConditionOp::starts_with:
-    case ConditionOp::ends_with:
-    case ConditionOp::matches: break;
-  }
-  if (comparison.other) return head + " " + BareName(*comparison.other);
-  return comparison.values.empty() ? head : head + " " + Say(comparison.values[0]);
-}
-
-std::string SayCondition(const wire::Condition& condition, int depth = 0) {
-  if (depth > kDeepest) return "…";
-  const auto group = [&](const std::vector<wire::Condition>& conditions, std::string_view word) {
-    std::vector<std::string> parts;
-    for (const wire::Condition& one : conditions) parts.push_back(SayCondition(one, depth + 1));
-    std::string text = fmt::format("{}", fmt::join(parts, fmt::format(" {} ", word)));
-    return depth > 0 && parts.size() > 1 ? "(" + text + ")" : text;
-  };
-  if (const auto* all = std::get_if<wire::AllOf>(&condition.node))
-    return group(all->conditions, "and");
-  if (const auto* any = std::get_if<wire::AnyOf>(&condition.node))
-    return group(any->conditions, "or");
-  if (const auto* negated = std::get_if<wire::NotOf>(&condition.node))
-    return fmt::format("it is not so that {}", SayCondition(*negated->condition, depth + 1));
-  return SayComparison(std::get<wire::Comparison>(condition.node));
-}
-
-std::string SayOperand(const wire::Operand& operand, int depth);
-std::string SayCalc(const wire::Calc& calc, int depth) {
-  if (depth > kDeepest) return "…";
-  std::vector<std::string> args;
-  for (const wire::Operand& arg : calc.args) args.push_back(SayOperand(arg, depth + 1));
-  const bool sign =
-      !calc.function.empty() && !std::isalpha(static_cast<unsigned char>(calc.function[0]));
-  if (sign) {
-    std::string text = fmt::format("{}", fmt::join(args, fmt::format(" {} ", calc.function)));
-    return depth > 0 ? "(" + text + ")" : text;
-  }
-  if (calc.function == "ratio" && args.size() == 2)
-    return fmt::format("the ratio of {} to {}", args[0], args[1]);
-  return fmt::format("{}({})", calc.function, fmt::join(args, ", "));
-}
-
-std::string SayOperand(const wire::Operand& operand, int depth) {
-  if (const auto* name = std::get_if<wire::Operand::Name>(&operand.node))
-    return BareName(name->name);
-  if (const auto* calc = std::get_if<wire::Boxed<wire::Calc>>(&operand.node))
-    return SayCalc(**calc, depth);
-  return Say(std::get<wire::Value>(operand.node));
-}
-
 std::string_view Noun(wire::Aggregate aggregate) {
   using wire::Aggregate;
   switch (aggregate) {
@@ -160,131 +89,214 @@ std::string_view Noun(wire::Aggregate aggregate) {
   return "value";
 }
 
-std::string SayAggregate(const wire::AggregateItem& item) {
-  std::vector<std::string> columns;
-  for (const std::string& column : item.columns) columns.push_back(BareName(column));
-  const bool rows = columns.empty() || columns[0] == "*";
-  std::string text =
-      fmt::format("the {} of {}", Noun(item.aggregate), rows ? "rows" : And(columns));
-  if (item.aggregate == wire::Aggregate::count && !rows)
-    text = fmt::format("the number of rows with {}", columns[0]);
-  if (item.aggregate == wire::Aggregate::quantile && item.p)
-    text = fmt::format("the {} quantile of {}", *item.p, And(columns));
-  const bool extreme =
-      item.aggregate == wire::Aggregate::arg_max || item.aggregate == wire::Aggregate::arg_min;
-  if (extreme && columns.size() == 2)
-    text = fmt::format("{} where {} is {}", columns[0], columns[1],
-                       item.aggregate == wire::Aggregate::arg_max ? "largest" : "smallest");
-  if (item.where) text += fmt::format(" over rows where {}", SayCondition(*item.where));
-  return text;
-}
+/// Says one plan; the plan it reads from has a teller of its own.
+class Teller {
+ public:
+  Teller(const wire::QueryPlan& plan, const wire::DatasetSchema& dataset)
+      : dataset_(dataset), tables_(TableNames(plan, dataset)) {}
 
-std::string SayColumn(const wire::ColumnItem& item) {
-  std::string text = BareName(item.column);
-  if (item.grain) {
-    std::string grain(base::EnumName(*item.grain));
-    std::replace(grain.begin(), grain.end(), '_', ' ');
-    text = fmt::format("{} of {}", grain, text);
+  std::string SayPlan(const wire::QueryPlan& plan, int depth) const {
+    if (depth > kDeepest) return "…";
+    std::string text = fmt::format("{}, from {}", SaySelect(plan), SaySource(plan, depth));
+    if (plan.where) text += ", where " + SayCondition(*plan.where);
+    if (plan.having) text += ", keeping results where " + SayCondition(*plan.having);
+    if (plan.top) {
+      text += fmt::format(", the {} {} by {}",
+                          plan.top->direction == wire::Direction::desc ? "top" : "bottom",
+                          plan.top->n, Bare(plan.top->by));
+      std::vector<std::string> per;
+      for (const std::string& name : plan.top->per) per.push_back(Bare(name));
+      if (!per.empty()) text += " of each " + And(per);
+    }
+    if (!plan.order_by.empty()) text += ", ordered by " + SayKeys(plan.order_by);
+    if (plan.offset && *plan.offset > 0) text += fmt::format(", after the first {}", *plan.offset);
+    if (plan.limit)
+      text += fmt::format(", at most {} row{}", *plan.limit, *plan.limit == 1 ? "" : "s");
+    return text;
   }
-  if (item.bin && item.bin->width) text += fmt::format(" in steps of {}", *item.bin->width);
-  if (item.bin && item.bin->count) text += fmt::format(" in {} bins", *item.bin->count);
-  return text;
-}
 
-std::string SayKeys(const std::vector<wire::OrderKey>& keys) {
-  std::vector<std::string> parts;
-  for (const wire::OrderKey& key : keys)
-    parts.push_back(
-        fmt::format("{} {}", BareName(key.by),
-                    key.direction == wire::Direction::desc ? "descending" : "ascending"));
-  return And(parts, "then");
-}
+ private:
+  std::string Bare(const std::string& name) const { return BareName(name, tables_); }
 
-std::string SayWindow(const wire::WindowItem& item) {
-  std::string name(base::EnumName(item.window));
-  std::replace(name.begin(), name.end(), '_', ' ');
-  if (item.window == wire::WindowFunction::moving_avg)
-    name = fmt::format("moving average over {} rows", item.size.value_or(1));
-  if (item.window == wire::WindowFunction::pct_change) name = "relative change";
-  std::string text = "the " + name;
-  if (!item.of.empty()) text += " of " + BareName(item.of);
-  if (!item.per.empty()) {
-    std::vector<std::string> per;
-    for (const std::string& name_of : item.per) per.push_back(BareName(name_of));
-    text += " within each " + And(per);
+  std::string SayComparison(const wire::Comparison& comparison) const {
+    const std::string head = fmt::format("{} {}", Bare(comparison.column), Verb(comparison.op));
+    switch (comparison.op) {
+      case ConditionOp::is_null:
+      case ConditionOp::is_not_null: return head;
+      case ConditionOp::last: {
+        const wire::Span span = comparison.span.value_or(wire::Span{});
+        return fmt::format("{} {} {}{} of the data", head, span.n, base::EnumName(span.unit),
+                           span.n == 1 ? "" : "s");
+      }
+      case ConditionOp::in: return fmt::format("{} {}", head, SayList(comparison.values, "or"));
+      case ConditionOp::not_in:
+        return fmt::format("{} {}", head, SayList(comparison.values, "nor"));
+      case ConditionOp::between:
+        if (comparison.values.size() != 2) return head;
+        return fmt::format("{} {} to {}", head, Say(comparison.values[0]),
+                           Say(comparison.values[1]));
+      case ConditionOp::equal:
+      case ConditionOp::not_equal:
+      case ConditionOp::less:
+      case ConditionOp::less_equal:
+      case ConditionOp::greater:
+      case ConditionOp::greater_equal:
+      case ConditionOp::contains:
+      case ConditionOp::starts_with:
+      case ConditionOp::ends_with:
+      case ConditionOp::matches: break;
+    }
+    if (comparison.other) return head + " " + Bare(*comparison.other);
+    return comparison.values.empty() ? head : head + " " + Say(comparison.values[0]);
   }
-  if (!item.order_by.empty()) text += " by " + SayKeys(item.order_by);
-  return text;
-}
 
-std::string SayItem(const wire::SelectItem& item) {
-  std::string text = "a value chosen by conditions";
-  if (const auto* column = std::get_if<wire::ColumnItem>(&item.node)) text = SayColumn(*column);
-  if (const auto* aggregate = std::get_if<wire::AggregateItem>(&item.node))
-    text = SayAggregate(*aggregate);
-  if (const auto* calc = std::get_if<wire::CalcItem>(&item.node)) text = SayCalc(calc->calc, 0);
-  if (const auto* window = std::get_if<wire::WindowItem>(&item.node)) text = SayWindow(*window);
-  const bool derived = !std::holds_alternative<wire::ColumnItem>(item.node);
-  if (item.as && derived) text += fmt::format(" (\"{}\")", *item.as);
-  return text;
-}
-
-std::string SayPlan(const wire::QueryPlan& plan, int depth);
-
-std::string SaySource(const wire::QueryPlan& plan, int depth) {
-  std::string text;
-  if (const auto* nested = std::get_if<wire::Source::Nested>(&plan.from.node)) {
-    text = fmt::format("\"{}\" [{}]", nested->as, SayPlan(*nested->plan, depth + 1));
-  } else {
-    text = std::get<std::string>(plan.from.node);
+  std::string SayCondition(const wire::Condition& condition, int depth = 0) const {
+    if (depth > kDeepest) return "…";
+    const auto group = [&](const std::vector<wire::Condition>& conditions, std::string_view word) {
+      std::vector<std::string> parts;
+      for (const wire::Condition& one : conditions) parts.push_back(SayCondition(one, depth + 1));
+      std::string text = fmt::format("{}", fmt::join(parts, fmt::format(" {} ", word)));
+      return depth > 0 && parts.size() > 1 ? "(" + text + ")" : text;
+    };
+    if (const auto* all = std::get_if<wire::AllOf>(&condition.node))
+      return group(all->conditions, "and");
+    if (const auto* any = std::get_if<wire::AnyOf>(&condition.node))
+      return group(any->conditions, "or");
+    if (const auto* negated = std::get_if<wire::NotOf>(&condition.node))
+      return fmt::format("it is not so that {}", SayCondition(*negated->condition, depth + 1));
+    return SayComparison(std::get<wire::Comparison>(condition.node));
   }
-  std::vector<std::string> inner, left;
-  for (const wire::Join& join : plan.joins)
-    (join.kind == wire::JoinKind::left ? left : inner).push_back(join.table);
-  if (!inner.empty()) text += " joined with " + And(inner);
-  if (!left.empty()) text += " and, where there is one, " + And(left);
-  return text;
-}
 
-/// What is shown, and for what groups.
-std::string SaySelect(const wire::QueryPlan& plan) {
-  std::vector<std::string> groups, values;
-  bool aggregated = false;
-  for (const wire::SelectItem& item : plan.select)
-    aggregated |= std::holds_alternative<wire::AggregateItem>(item.node);
-  for (const wire::SelectItem& item : plan.select) {
-    const bool group = aggregated && std::holds_alternative<wire::ColumnItem>(item.node);
-    (group ? groups : values).push_back(SayItem(item));
+  std::string SayCalc(const wire::Calc& calc, int depth) const {
+    if (depth > kDeepest) return "…";
+    std::vector<std::string> args;
+    for (const wire::Operand& arg : calc.args) args.push_back(SayOperand(arg, depth + 1));
+    const bool sign =
+        !calc.function.empty() && !std::isalpha(static_cast<unsigned char>(calc.function[0]));
+    if (sign) {
+      std::string text = fmt::format("{}", fmt::join(args, fmt::format(" {} ", calc.function)));
+      return depth > 0 ? "(" + text + ")" : text;
+    }
+    if (calc.function == "ratio" && args.size() == 2)
+      return fmt::format("the ratio of {} to {}", args[0], args[1]);
+    return fmt::format("{}({})", calc.function, fmt::join(args, ", "));
   }
-  std::string text = plan.distinct ? "the different values of " + And(values) : And(values);
-  if (!groups.empty()) text += " for each " + And(groups);
-  return text;
-}
 
-std::string SayPlan(const wire::QueryPlan& plan, int depth) {
-  if (depth > kDeepest) return "…";
-  std::string text = fmt::format("{}, from {}", SaySelect(plan), SaySource(plan, depth));
-  if (plan.where) text += ", where " + SayCondition(*plan.where);
-  if (plan.having) text += ", keeping results where " + SayCondition(*plan.having);
-  if (plan.top) {
-    text += fmt::format(", the {} {} by {}",
-                        plan.top->direction == wire::Direction::desc ? "top" : "bottom",
-                        plan.top->n, BareName(plan.top->by));
-    std::vector<std::string> per;
-    for (const std::string& name : plan.top->per) per.push_back(BareName(name));
-    if (!per.empty()) text += " of each " + And(per);
+  std::string SayOperand(const wire::Operand& operand, int depth) const {
+    if (const auto* name = std::get_if<wire::Operand::Name>(&operand.node)) return Bare(name->name);
+    if (const auto* calc = std::get_if<wire::Boxed<wire::Calc>>(&operand.node))
+      return SayCalc(**calc, depth);
+    return Say(std::get<wire::Value>(operand.node));
   }
-  if (!plan.order_by.empty()) text += ", ordered by " + SayKeys(plan.order_by);
-  if (plan.offset && *plan.offset > 0) text += fmt::format(", after the first {}", *plan.offset);
-  if (plan.limit)
-    text += fmt::format(", at most {} row{}", *plan.limit, *plan.limit == 1 ? "" : "s");
-  return text;
-}
+
+  std::string SayAggregate(const wire::AggregateItem& item) const {
+    std::vector<std::string> columns;
+    for (const std::string& column : item.columns) columns.push_back(Bare(column));
+    const bool rows = columns.empty() || columns[0] == "*";
+    std::string text =
+        fmt::format("the {} of {}", Noun(item.aggregate), rows ? "rows" : And(columns));
+    if (item.aggregate == wire::Aggregate::count && !rows)
+      text = fmt::format("the number of rows with {}", columns[0]);
+    if (item.aggregate == wire::Aggregate::quantile && item.p)
+      text = fmt::format("the {} quantile of {}", *item.p, And(columns));
+    const bool extreme =
+        item.aggregate == wire::Aggregate::arg_max || item.aggregate == wire::Aggregate::arg_min;
+    if (extreme && columns.size() == 2)
+      text = fmt::format("{} where {} is {}", columns[0], columns[1],
+                         item.aggregate == wire::Aggregate::arg_max ? "largest" : "smallest");
+    if (item.where) text += fmt::format(" over rows where {}", SayCondition(*item.where));
+    return text;
+  }
+
+  std::string SayColumn(const wire::ColumnItem& item) const {
+    std::string text = Bare(item.column);
+    if (item.grain) {
+      std::string grain(base::EnumName(*item.grain));
+      std::replace(grain.begin(), grain.end(), '_', ' ');
+      text = fmt::format("{} of {}", grain, text);
+    }
+    if (item.bin && item.bin->width) text += fmt::format(" in steps of {}", *item.bin->width);
+    if (item.bin && item.bin->count) text += fmt::format(" in {} bins", *item.bin->count);
+    return text;
+  }
+
+  std::string SayKeys(const std::vector<wire::OrderKey>& keys) const {
+    std::vector<std::string> parts;
+    for (const wire::OrderKey& key : keys)
+      parts.push_back(
+          fmt::format("{} {}", Bare(key.by),
+                      key.direction == wire::Direction::desc ? "descending" : "ascending"));
+    return And(parts, "then");
+  }
+
+  std::string SayWindow(const wire::WindowItem& item) const {
+    std::string name(base::EnumName(item.window));
+    std::replace(name.begin(), name.end(), '_', ' ');
+    if (item.window == wire::WindowFunction::moving_avg)
+      name = fmt::format("moving average over {} rows", item.size.value_or(1));
+    if (item.window == wire::WindowFunction::pct_change) name = "relative change";
+    std::string text = "the " + name;
+    if (!item.of.empty()) text += " of " + Bare(item.of);
+    if (!item.per.empty()) {
+      std::vector<std::string> per;
+      for (const std::string& name_of : item.per) per.push_back(Bare(name_of));
+      text += " within each " + And(per);
+    }
+    if (!item.order_by.empty()) text += " by " + SayKeys(item.order_by);
+    return text;
+  }
+
+  std::string SayItem(const wire::SelectItem& item) const {
+    std::string text = "a value chosen by conditions";
+    if (const auto* column = std::get_if<wire::ColumnItem>(&item.node)) text = SayColumn(*column);
+    if (const auto* aggregate = std::get_if<wire::AggregateItem>(&item.node))
+      text = SayAggregate(*aggregate);
+    if (const auto* calc = std::get_if<wire::CalcItem>(&item.node)) text = SayCalc(calc->calc, 0);
+    if (const auto* window = std::get_if<wire::WindowItem>(&item.node)) text = SayWindow(*window);
+    const bool derived = !std::holds_alternative<wire::ColumnItem>(item.node);
+    if (item.as && derived) text += fmt::format(" (\"{}\")", *item.as);
+    return text;
+  }
+
+  std::string SaySource(const wire::QueryPlan& plan, int depth) const {
+    std::string text;
+    if (const auto* nested = std::get_if<wire::Source::Nested>(&plan.from.node)) {
+      text = fmt::format("\"{}\" [{}]", nested->as,
+                         Teller(*nested->plan, dataset_).SayPlan(*nested->plan, depth + 1));
+    } else {
+      text = std::get<std::string>(plan.from.node);
+    }
+    std::vector<std::string> inner, left;
+    for (const wire::Join& join : plan.joins)
+      (join.kind == wire::JoinKind::left ? left : inner).push_back(join.table);
+    if (!inner.empty()) text += " joined with " + And(inner);
+    if (!left.empty()) text += " and, where there is one, " + And(left);
+    return text;
+  }
+
+  /// What is shown, and for what groups.
+  std::string SaySelect(const wire::QueryPlan& plan) const {
+    std::vector<std::string> groups, values;
+    bool aggregated = false;
+    for (const wire::SelectItem& item : plan.select)
+      aggregated |= std::holds_alternative<wire::AggregateItem>(item.node);
+    for (const wire::SelectItem& item : plan.select) {
+      const bool group = aggregated && std::holds_alternative<wire::ColumnItem>(item.node);
+      (group ? groups : values).push_back(SayItem(item));
+    }
+    std::string text = plan.distinct ? "the different values of " + And(values) : And(values);
+    if (!groups.empty()) text += " for each " + And(groups);
+    return text;
+  }
+
+  const wire::DatasetSchema& dataset_;
+  const std::vector<std::string> tables_;
+};
 
 }  // namespace
 
-std::string Explain(const wire::QueryPlan& plan, const wire::DatasetSchema&) {
-  std::string text = SayPlan(plan, 0) + ".";
+std::string Explain(const wire::QueryPlan& plan, const wire::DatasetSchema& dataset) {
+  std::string text = Teller(plan, dataset).SayPlan(plan, 0) + ".";
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
     text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;

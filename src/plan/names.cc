@@ -23,11 +23,23 @@ std::string Word(const std::string& function) {
   return function;
 }
 
-std::string CalcName(const wire::Calc& calc) {
+using Tables = std::vector<std::string>;
+
+/// How much of a name is a table and its dot.
+std::size_t PrefixLength(std::string_view name, const Tables& tables) {
+  std::size_t longest = 0;
+  for (const std::string& table : tables)
+    if (table.size() >= longest && name.size() > table.size() + 1 && name[table.size()] == '.' &&
+        EqualIgnoringCase(name.substr(0, table.size()), table))
+      longest = table.size() + 1;
+  return longest;
+}
+
+std::string CalcName(const wire::Calc& calc, const Tables& tables) {
   std::vector<std::string> parts;
   for (const wire::Operand& arg : calc.args)
     if (const auto* name = std::get_if<wire::Operand::Name>(&arg.node))
-      parts.push_back(BareName(name->name));
+      parts.push_back(BareName(name->name, tables));
   const std::string word = Word(calc.function);
   if (parts.empty()) return word;
   if (word != calc.function && parts.size() > 1)
@@ -35,7 +47,7 @@ std::string CalcName(const wire::Calc& calc) {
   return fmt::format("{}_{}", word, fmt::join(parts, "_"));
 }
 
-std::string AggregateName(const wire::AggregateItem& item) {
+std::string AggregateName(const wire::AggregateItem& item, const Tables& tables) {
   const std::string name(base::EnumName(item.aggregate));
   if (item.columns.empty() || item.columns.front() == "*") return name;
   std::string made = name;
@@ -43,42 +55,52 @@ std::string AggregateName(const wire::AggregateItem& item) {
     const double percent = *item.p * 100;
     if (std::abs(percent - std::round(percent)) < 1e-9) made = fmt::format("p{:.0f}", percent);
   }
-  for (const std::string& column : item.columns) made += "_" + BareName(column);
+  for (const std::string& column : item.columns) made += "_" + BareName(column, tables);
   return made;
 }
 
-std::string DefaultName(const wire::SelectItem& item) {
+std::string DefaultName(const wire::SelectItem& item, const Tables& tables) {
   if (const auto* column = std::get_if<wire::ColumnItem>(&item.node)) {
-    std::string name = BareName(column->column);
+    std::string name = BareName(column->column, tables);
     if (column->grain) name += "_" + std::string(base::EnumName(*column->grain));
     if (column->bin) name += "_bin";
     return name;
   }
   if (const auto* aggregate = std::get_if<wire::AggregateItem>(&item.node))
-    return AggregateName(*aggregate);
-  if (const auto* calc = std::get_if<wire::CalcItem>(&item.node)) return CalcName(calc->calc);
+    return AggregateName(*aggregate, tables);
+  if (const auto* calc = std::get_if<wire::CalcItem>(&item.node))
+    return CalcName(calc->calc, tables);
   if (const auto* window = std::get_if<wire::WindowItem>(&item.node)) {
     const std::string name(base::EnumName(window->window));
-    return window->of.empty() ? name : name + "_of_" + BareName(window->of);
+    return window->of.empty() ? name : name + "_of_" + BareName(window->of, tables);
   }
   return "case";
 }
 
-std::string QualifiedName(const wire::SelectItem& item) {
+std::string QualifiedName(const wire::SelectItem& item, const Tables& tables) {
   if (const auto* column = std::get_if<wire::ColumnItem>(&item.node))
-    if (const auto dot = column->column.find('.'); dot != std::string::npos)
-      return column->column.substr(0, dot) + "_" + DefaultName(item);
-  return DefaultName(item);
+    if (const std::size_t prefix = PrefixLength(column->column, tables); prefix > 0)
+      return column->column.substr(0, prefix - 1) + "_" + DefaultName(item, tables);
+  return DefaultName(item, tables);
 }
 
 }  // namespace
 
-std::string BareName(const std::string& name) {
-  const auto dot = name.rfind('.');
-  return dot == std::string::npos || dot + 1 == name.size() ? name : name.substr(dot + 1);
+std::vector<std::string> TableNames(const wire::QueryPlan& plan,
+                                    const wire::DatasetSchema& dataset) {
+  std::vector<std::string> names;
+  for (const wire::TableSchema& table : dataset.tables) names.push_back(table.name);
+  if (const auto* nested = std::get_if<wire::Source::Nested>(&plan.from.node))
+    names.push_back(nested->as);
+  return names;
 }
 
-std::vector<std::string> ItemNames(const std::vector<wire::SelectItem>& select) {
+std::string BareName(const std::string& name, const std::vector<std::string>& tables) {
+  return name.substr(PrefixLength(name, tables));
+}
+
+std::vector<std::string> ItemNames(const std::vector<wire::SelectItem>& select,
+                                   const std::vector<std::string>& tables) {
   std::set<std::string> taken;
   for (const wire::SelectItem& item : select)
     if (item.as) taken.insert(LowerAscii(*item.as));
@@ -88,8 +110,13 @@ std::vector<std::string> ItemNames(const std::vector<wire::SelectItem>& select) 
       names.push_back(*item.as);
       continue;
     }
-    std::string name(base::Truncate(DefaultName(item), kLongestName));
-    if (taken.contains(LowerAscii(name))) name = base::Truncate(QualifiedName(item), kLongestName);
+    // A column's own name is not made up: charts and people call it by all of it.
+    const auto* column = std::get_if<wire::ColumnItem>(&item.node);
+    const bool own = column != nullptr && !column->grain && !column->bin;
+    std::string name = DefaultName(item, tables);
+    if (!own) name = base::Truncate(name, kLongestName);
+    if (taken.contains(LowerAscii(name)))
+      name = base::Truncate(QualifiedName(item, tables), kLongestName);
     const std::string stem = name;
     for (int n = 2; name.empty() || taken.contains(LowerAscii(name)); ++n)
       name = fmt::format("{}_{}", stem, n);

@@ -18,7 +18,14 @@ namespace {
 
 namespace json = base::json;
 
+// Sanitized, a plan takes twenty times as long.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr int kPlans = 400;
+constexpr int kMangled = 500;
+#else
 constexpr int kPlans = 3000;
+constexpr int kMangled = 4000;
+#endif
 
 /// Every "key" and "key=word" of a plan, which is how constructs are told apart.
 void Constructs(const json::value& value, std::string_view key, std::map<std::string, int>& seen) {
@@ -94,6 +101,7 @@ TEST(Property, WhatPassesTheCheckRuns) {
               passed, with_rows, refused);
   EXPECT_EQ(passed, kPlans);
   EXPECT_GT(with_rows, kPlans / 2);
+  if (kPlans < 3000) return;  // Too few to meet every construct.
   for (const std::string& construct : Expected())
     EXPECT_GT(seen[construct], 0) << construct << " was never generated";
 }
@@ -103,7 +111,7 @@ TEST(Property, MangledPlansAreRefusedOrRun) {
   testing::Engine engine;
   testing::PlanGenerator generator(shop, 7);
   int unread = 0, refused = 0, ran = 0;
-  for (int i = 0; i < 4000; ++i) {
+  for (int i = 0; i < kMangled; ++i) {
     const json::value mangled = generator.Mutate(generator.Plan());
     const auto plan = base::FromJson<wire::QueryPlan>(mangled);
     if (!plan.has_value()) {
@@ -123,9 +131,9 @@ TEST(Property, MangledPlansAreRefusedOrRun) {
     ASSERT_EQ(answer.error, "") << base::ToPrettyJson(mangled) << "\n" << compiled->sql;
   }
   std::printf("mangled plans: %d unreadable, %d refused, %d ran\n", unread, refused, ran);
-  EXPECT_GT(unread, 500);
-  EXPECT_GT(refused, 200);
-  EXPECT_GT(ran, 100);
+  EXPECT_GT(unread, kMangled / 8);
+  EXPECT_GT(refused, kMangled / 20);
+  EXPECT_GT(ran, kMangled / 40);
 }
 
 }  // namespace

@@ -16,9 +16,17 @@ struct Setting {
   std::string value;
 };
 
+std::string ThreadsSetting(std::uint64_t threads) {
+  return std::to_string(std::max<std::uint64_t>(1, threads));
+}
+
+std::string MemorySetting(std::uint64_t memory_mb) {
+  return std::to_string(std::max<std::uint64_t>(64, memory_mb)) + "MB";
+}
+
 std::vector<Setting> OpenSettings(const EngineOptions& options) {
-  return {{"threads", std::to_string(std::max<std::uint64_t>(1, options.threads))},
-          {"memory_limit", std::to_string(std::max<std::uint64_t>(64, options.memory_mb)) + "MB"},
+  return {{"threads", ThreadsSetting(options.threads)},
+          {"memory_limit", MemorySetting(options.memory_mb)},
           {"temp_directory", ""},
           {"max_temp_directory_size", "0KB"},
           {"autoinstall_known_extensions", "false"},
@@ -36,11 +44,42 @@ base::Error Broken(std::string_view what, std::string detail) {
                          std::string(what) + ": " + std::move(detail));
 }
 
+base::Error OwnFailed(const char* text) {
+  return base::MakeError(ErrorCode::internal, "A statement of ours failed.",
+                         text != nullptr ? text : "");
+}
+
+/// "" where there is no row.
+base::Result<std::string> FirstCell(duckdb_prepared_statement statement,
+                                    const std::vector<std::string>& parameters) {
+  duckdb_state state = DuckDBSuccess;
+  idx_t index = 1;
+  for (const std::string& parameter : parameters) {
+    if (state == DuckDBSuccess)
+      state = duckdb_bind_varchar_length(statement, index++, parameter.data(), parameter.size());
+  }
+  duckdb_result result{};
+  std::string answer;
+  std::string detail;
+  if (state == DuckDBSuccess) state = duckdb_execute_prepared(statement, &result);
+  if (state != DuckDBSuccess) {
+    if (const char* text = duckdb_result_error(&result)) detail = text;
+  } else if (duckdb_row_count(&result) > 0) {
+    char* cell = duckdb_value_varchar(&result, 0, 0);
+    if (cell != nullptr) answer = cell;
+    duckdb_free(cell);
+  }
+  duckdb_destroy_result(&result);
+  if (state != DuckDBSuccess) return OwnFailed(detail.c_str());
+  return answer;
+}
+
 bool HasNul(std::string_view text) { return text.find('\0') != std::string_view::npos; }
 
 }  // namespace
 
 Engine::Handles::~Handles() {
+  if (serializer != nullptr) duckdb_destroy_prepare(&serializer);
   if (connection != nullptr) duckdb_disconnect(&connection);
   if (database != nullptr) duckdb_close(&database);
 }
@@ -53,11 +92,13 @@ base::Result<Engine> Engine::Open(const EngineOptions& options) {
   } else {
     TT_CHECK(engine.CreateEmptyTables(options));
   }
-  TT_CHECK(engine.Lock(options));
+  TT_CHECK(engine.CloseDoors(options));
   return engine;
 }
 
 base::Result<void> Engine::Start(const EngineOptions& options) {
+  memory_ = MemorySetting(options.memory_mb);
+  threads_ = ThreadsSetting(options.threads);
   duckdb_config config = nullptr;
   if (duckdb_create_config(&config) != DuckDBSuccess) return Broken("config", "no memory");
   for (const Setting& setting : OpenSettings(options)) {
@@ -123,7 +164,7 @@ base::Result<void> Engine::CreateEmptyTables(const EngineOptions& options) {
   return Run("DROP TABLE " + hidden);
 }
 
-base::Result<void> Engine::Lock(const EngineOptions& options) {
+base::Result<void> Engine::CloseDoors(const EngineOptions& options) {
   std::vector<std::string> settings = {
       "SET home_directory = " + QuoteText(kNowhere),
       "SET TimeZone = 'UTC'",
@@ -137,13 +178,26 @@ base::Result<void> Engine::Lock(const EngineOptions& options) {
   // this order: switching external access off looks at the attached files once more.)
   if (options.writable_path.empty())
     settings.emplace_back("SET disabled_filesystems = 'LocalFileSystem'");
-  settings.emplace_back("SET lock_configuration = true");
+  if (options.lock == ConfigurationLock::at_open)
+    settings.emplace_back("SET lock_configuration = true");
   for (const std::string& setting : settings) {
     const auto done = Run(setting);
     if (done.has_error()) return Broken(setting, done.error().internal_detail().text);
   }
   return {};
 }
+
+base::Result<void> Engine::Limit(std::uint64_t memory_mb, std::uint64_t threads) {
+  const std::string memory = MemorySetting(memory_mb);
+  const std::string workers = ThreadsSetting(threads);
+  if (memory != memory_) TT_CHECK(Run("SET memory_limit = " + QuoteText(memory)));
+  if (workers != threads_) TT_CHECK(Run("SET threads = " + workers));
+  memory_ = memory;
+  threads_ = workers;
+  return {};
+}
+
+base::Result<void> Engine::Lock() { return Run("SET lock_configuration = true"); }
 
 base::Result<void> Engine::Run(const std::string& sql) const {
   duckdb_result result;
@@ -162,32 +216,28 @@ base::Result<void> Engine::Run(const std::string& sql) const {
 base::Result<std::string> Engine::Text(const std::string& sql,
                                        const std::vector<std::string>& parameters) const {
   duckdb_prepared_statement statement = nullptr;
-  duckdb_state state = duckdb_prepare(connection(), sql.c_str(), &statement);
-  idx_t index = 1;
-  for (const std::string& parameter : parameters) {
-    if (state == DuckDBSuccess)
-      state = duckdb_bind_varchar_length(statement, index++, parameter.data(), parameter.size());
-  }
-  duckdb_result result{};
-  std::string detail;
-  if (state == DuckDBSuccess) {
-    state = duckdb_execute_prepared(statement, &result);
-    if (const char* text = state == DuckDBSuccess ? nullptr : duckdb_result_error(&result))
-      detail = text;
-  } else if (const char* text = duckdb_prepare_error(statement)) {
-    detail = text;
-  }
-  std::string answer;
-  if (state == DuckDBSuccess && duckdb_row_count(&result) > 0) {
-    char* cell = duckdb_value_varchar(&result, 0, 0);
-    if (cell != nullptr) answer = cell;
-    duckdb_free(cell);
-  }
-  duckdb_destroy_result(&result);
+  TT_CHECK(Prepare(sql, statement));
+  auto answer = FirstCell(statement, parameters);
   duckdb_destroy_prepare(&statement);
-  if (state != DuckDBSuccess)
-    return base::MakeError(ErrorCode::internal, "A statement of ours failed.", std::move(detail));
   return answer;
+}
+
+base::Result<std::string> Engine::SyntaxTree(const std::string& sql) const {
+  duckdb_prepared_statement& statement = handles_->serializer;
+  if (statement == nullptr) TT_CHECK(Prepare("SELECT json_serialize_sql($1::VARCHAR)", statement));
+  auto answer = FirstCell(statement, {sql});
+  // Whatever it was, the next statement begins afresh.
+  if (answer.has_error()) duckdb_destroy_prepare(&statement);
+  return answer;
+}
+
+base::Result<void> Engine::Prepare(const std::string& sql,
+                                   duckdb_prepared_statement& statement) const {
+  if (duckdb_prepare(connection(), sql.c_str(), &statement) == DuckDBSuccess) return {};
+  const char* text = duckdb_prepare_error(statement);
+  base::Error error = OwnFailed(text);
+  duckdb_destroy_prepare(&statement);
+  return error;
 }
 
 base::Result<std::vector<std::vector<std::string>>> Engine::Rows(const std::string& sql) const {

@@ -2,7 +2,9 @@
 //
 // Engine::Open makes an in-memory instance with every door shut that DuckDB lets us shut, puts the
 // dataset's tables into it, and then locks the configuration, so that nothing a statement does can
-// open a door again. The instance serves one request and is thrown away.
+// open a door again. The instance serves one request and is thrown away. (An instance that is
+// opened ahead, to be copied with its process for each request, has its doors shut as well; its
+// threads and memory are set in the copy, which locks it then.)
 //
 // What the lock leaves open is written in docs/policy.md ("The engine by itself"): it is the wall
 // behind the policy and before the sandbox, not a boundary. DuckDB says of itself that SQL is
@@ -31,6 +33,12 @@ enum class TableSource {
   schema,  ///< Empty tables of the given columns: enough to bind a statement, with nothing to read.
 };
 
+/// When the configuration is locked: nothing untrusted may reach an engine before it is.
+enum class ConfigurationLock {
+  at_open,
+  later,  ///< By Lock, which the owner calls: for an engine that is opened ahead.
+};
+
 struct EngineOptions {
   std::vector<wire::MountedTable> tables;
   TableSource source = TableSource::files;
@@ -39,6 +47,7 @@ struct EngineOptions {
   /// The one file this instance may write: for the writer of exports, which never sees a
   /// statement of the user's. Empty: no file at all.
   std::string writable_path;
+  ConfigurationLock lock = ConfigurationLock::at_open;
 };
 
 class Engine {
@@ -50,6 +59,10 @@ class Engine {
   Engine(Engine&&) noexcept = default;
   Engine& operator=(Engine&&) noexcept = default;
 
+  /// For an engine that is not locked yet. What is as asked for already costs nothing.
+  base::Result<void> Limit(std::uint64_t memory_mb, std::uint64_t threads);
+  base::Result<void> Lock();
+
   duckdb_connection connection() const { return handles_->connection; }
 
   /// One statement of ours, for its effect. The error's internal detail is DuckDB's text.
@@ -57,6 +70,8 @@ class Engine {
   /// One statement of ours with bound texts; the first cell of its first row, "" for none.
   base::Result<std::string> Text(const std::string& sql,
                                  const std::vector<std::string>& parameters = {}) const;
+  /// DuckDB's own text of a statement's syntax tree, by a statement that is kept prepared.
+  base::Result<std::string> SyntaxTree(const std::string& sql) const;
   /// All rows of one statement of ours whose columns are all VARCHAR.
   base::Result<std::vector<std::vector<std::string>>> Rows(const std::string& sql) const;
 
@@ -64,6 +79,7 @@ class Engine {
   struct Handles {
     duckdb_database database = nullptr;
     duckdb_connection connection = nullptr;
+    duckdb_prepared_statement serializer = nullptr;  ///< Once it was wanted.
     Handles() = default;
     Handles(const Handles&) = delete;
     ~Handles();
@@ -72,9 +88,12 @@ class Engine {
   base::Result<void> Start(const EngineOptions& options);
   base::Result<void> AttachFiles(const EngineOptions& options);
   base::Result<void> CreateEmptyTables(const EngineOptions& options);
-  base::Result<void> Lock(const EngineOptions& options);
+  base::Result<void> Prepare(const std::string& sql, duckdb_prepared_statement& statement) const;
+  base::Result<void> CloseDoors(const EngineOptions& options);
 
   std::unique_ptr<Handles> handles_;
+  std::string memory_;   // as set
+  std::string threads_;  // as set
 };
 
 /// "duckdb v1.4.4".

@@ -259,14 +259,15 @@ class Profiler {
   }
 
   /// Takes the values over into the profile, as many as may be listed.
-  static void List(wire::ColumnSchema& column, std::vector<wire::ValueCount>& counts,
-                   std::uint64_t distinct) {
-    const bool all = distinct <= kAllValues;
+  void List(wire::ColumnSchema& column, std::vector<wire::ValueCount>& counts,
+            std::uint64_t distinct) const {
+    const std::uint64_t share = kListedTogether / columns_.size();
+    const bool all = distinct <= std::min(kAllValues, share);
     if (column.type == ColumnType::integer && !all) return;
     auto& listed = column.profile.top_values;
     bool complete = all;
     for (wire::ValueCount& count : counts) {
-      if (listed.size() >= (all ? kAllValues : kTopValues)) break;
+      if (listed.size() >= (all ? kAllValues : std::min(kTopValues, share))) break;
       const auto* text = count.value.if_text();
       if (text != nullptr && base::CodePointCount(*text) > kMaxListedChars)
         complete = false;

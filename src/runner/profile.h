@@ -19,6 +19,8 @@ inline constexpr std::uint64_t kExactDistinct = 10'000;
 inline constexpr std::uint64_t kAllValues = 2'000;
 inline constexpr std::uint64_t kTopValues = 200;
 inline constexpr std::uint64_t kMaxListedChars = 200;
+/// Of a table; its columns share it evenly, so that the profile of a wide one fits into a frame.
+inline constexpr std::uint64_t kListedTogether = 400'000;
 
 /// Fills the profile of each column, in the order of the table. Returns the number of rows.
 base::Result<std::uint64_t> ProfileTable(IngestDatabase& database,

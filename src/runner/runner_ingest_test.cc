@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "runner/ingest.h"
 #include "runner/ingest_database.h"
+#include "runner/profile.h"
 
 namespace tabletalk::runner {
 namespace {
@@ -725,6 +726,24 @@ TEST(Ingest, TwoThousandColumns) {
   EXPECT_EQ(result.value().columns.size(), 2000u);
   EXPECT_EQ(result.value().rows, 3u);
   EXPECT_TRUE(result.value().warnings.empty());
+}
+
+TEST(Ingest, ColumnsOfAWideTableShareWhatIsListed) {
+  constexpr int kColumns = 1500;
+  std::string text;
+  for (int row = 0; row <= 400; ++row)
+    for (int i = 0; i < kColumns; ++i)
+      text += (row == 0 ? "c" : "w") + std::to_string(i * 1000 + row % (i + 2)) +
+              (i == kColumns - 1 ? "\n" : ",");
+  const auto result = IngestBytes(text);
+  ASSERT_TRUE(result.has_value()) << result.error().public_message();
+  for (std::size_t i : {0u, 1u, 263u, 264u, 265u, 300u, 1499u}) {
+    const wire::ColumnProfile& profile = result.value().columns[i].profile;
+    const std::size_t distinct = std::min<std::size_t>(i + 2, 400);
+    EXPECT_EQ(profile.distinct, distinct) << i;
+    EXPECT_EQ(profile.top_values_complete, distinct <= kListedTogether / kColumns) << i;
+    EXPECT_EQ(profile.top_values.size(), profile.top_values_complete ? distinct : kTopValues) << i;
+  }
 }
 
 TEST(Ingest, ProfilesColumns) {

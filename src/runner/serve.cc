@@ -8,9 +8,12 @@
 #include <fcntl.h>
 
 #include <new>
+#include <system_error>
 
 #include "base/fd.h"
 #include "base/sha256.h"
+#include "confine/escape_attempts.h"
+#include "runner/engine_source.h"
 #include "runner/ingest.h"
 #include "runner/sql_policy.h"
 #include "runner/sql_run.h"
@@ -25,21 +28,9 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
-// Requests carry SQL and schemas of wide tables, never data.
-constexpr wire::FrameLimits kRequestLimits{.max_header = base::ByteSize::Mebi(64),
-                                           .max_attachment = base::ByteSize(0)};
-
-wire::Failed ToFailed(const Error& error) {
-  wire::Failed failed{std::string(base::Name(error.code())), error.public_message(), {}};
-  if (const auto* issues = error.details().if_contains("issues"))
-    if (auto read = base::FromJson<std::vector<wire::Issue>>(*issues); read.has_value())
-      failed.issues = std::move(*read);
-  return failed;
-}
-
 class Conversation {
  public:
-  explicit Conversation(int socket) : socket_(socket) {}
+  Conversation(int socket, EngineSource& engines) : socket_(socket), engines_(engines) {}
 
   Result<void> Answer(const wire::Frame& frame) {
     if (frame.kind == "hash") return Reply<wire::HashRequest>(frame, "hashed", &Hash);
@@ -49,11 +40,17 @@ class Conversation {
       });
     if (frame.kind == "check_sql")
       return Reply<wire::CheckSqlRequest>(
-          frame, "sql_checked",
-          [](const wire::CheckSqlRequest& r) -> Result<wire::SqlChecked> { return CheckSql(r); });
+          frame, "sql_checked", [this](const wire::CheckSqlRequest& r) -> Result<wire::SqlChecked> {
+            TT_CHECK(engines_.Serves(r.tables));
+            return CheckSql(r, engines_);
+          });
     if (frame.kind == "run_sql")
       return Reply<wire::RunSqlRequest>(frame, "sql_ran", [this](const wire::RunSqlRequest& r) {
-        return RunSql(r, [this](const wire::Progress& p) { return Report(p); });
+        return RunSql(r, engines_, [this](const wire::Progress& p) { return Report(p); });
+      });
+    if (frame.kind == "attest")
+      return Reply<wire::AttestRequest>(frame, "attested", [](const wire::AttestRequest& r) {
+        return Result<wire::Attested>(Attest(r));
       });
     return Fail(base::InvalidArgument("the runner knows no request \"" + frame.kind + "\""));
   }
@@ -68,6 +65,15 @@ class Conversation {
     return wire::Hashed{std::move(digest), static_cast<std::uint64_t>(std::max<off_t>(size, 0))};
   }
 
+  static wire::Attested Attest(const wire::AttestRequest& request) {
+    wire::Attested attested;
+    for (confine::Attempt& attempt : confine::TryToEscape(
+             {request.host_file, request.host_port, static_cast<pid_t>(request.host_process)}))
+      attested.attempts.push_back(
+          {std::move(attempt.name), attempt.contained, std::move(attempt.detail)});
+    return attested;
+  }
+
   template <class Request, class Work>
   Result<void> Reply(const wire::Frame& frame, std::string_view kind, const Work& work) {
     auto request = base::FromJson<Request>(frame.body);
@@ -78,6 +84,10 @@ class Conversation {
       return wire::WriteMessage(socket_, kind, *outcome, Deadline::Never());
     } catch (const std::bad_alloc&) {
       return Fail(base::MakeError(ErrorCode::memory_limit, "the memory limit was reached"));
+    } catch (const std::system_error& error) {
+      // A thread that could not be started; nothing else here throws one.
+      if (error.code() != std::errc::resource_unavailable_try_again) throw;
+      return Fail(base::MakeError(ErrorCode::process_limit, "no further thread could be started"));
     }
   }
 
@@ -91,17 +101,31 @@ class Conversation {
   }
 
   int socket_;
+  EngineSource& engines_;
 };
 
 }  // namespace
 
-int Serve(int socket) {
-  Conversation conversation(socket);
+wire::Failed ToFailed(const Error& error) {
+  wire::Failed failed{std::string(base::Name(error.code())), error.public_message(), {}};
+  if (const auto* issues = error.details().if_contains("issues"))
+    if (auto read = base::FromJson<std::vector<wire::Issue>>(*issues); read.has_value())
+      failed.issues = std::move(*read);
+  return failed;
+}
+
+int Serve(int socket, EngineSource& engines) {
+  Conversation conversation(socket, engines);
   for (;;) {
     const auto frame = wire::ReadFrame(socket, kRequestLimits, Deadline::Never(), {});
     if (frame.has_error()) return frame.error().code() == ErrorCode::not_found ? 0 : 1;
     if (conversation.Answer(*frame).has_error()) return 1;
   }
+}
+
+int Serve(int socket) {
+  FreshEngines engines;
+  return Serve(socket, engines);
 }
 
 }  // namespace tabletalk::runner

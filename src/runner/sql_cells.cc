@@ -5,11 +5,26 @@
 #include <memory>
 
 #include "runner/engine.h"
-#include "runner/sql_cell_text.h"
+#include "wire/cell_text.h"
 
 namespace tabletalk::runner {
 
 namespace {
+
+using wire::AppendBits;
+using wire::AppendBlob;
+using wire::AppendDate;
+using wire::AppendInteger;
+using wire::AppendInterval;
+using wire::AppendOffset;
+using wire::AppendReal;
+using wire::AppendScaled;
+using wire::AppendTime;
+using wire::AppendTimestamp;
+using wire::AppendUnsigned;
+using wire::AppendUuid;
+using wire::Int128;
+using wire::UInt128;
 
 /// A logical type that is destroyed again.
 class OwnedType {

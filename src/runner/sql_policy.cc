@@ -123,21 +123,18 @@ Bound Bind(const Engine& engine, const LimitedSql& limited) {
   return bound;
 }
 
-void CheckTree(const wire::CheckSqlRequest& request, wire::SqlChecked& checked) {
+void CheckTree(const wire::CheckSqlRequest& request, EngineSource& engines,
+               wire::SqlChecked& checked) {
   std::vector<wire::Issue>& issues = checked.verdict.issues;
-  EngineOptions options;
-  options.tables = request.tables;
-  options.source = TableSource::schema;
-  options.memory_mb = 256;
-  options.threads = 1;
-  const auto engine = Engine::Open(options);
-  if (engine.has_error()) {
-    if (engine.error().code() == base::ErrorCode::internal)
-      throw std::runtime_error(engine.error().internal_detail().text);
-    issues.push_back(MakeIssue("invalid_schema", engine.error().public_message()));
+  const auto opened = engines.ForCheck(request);
+  if (opened.has_error()) {
+    if (opened.error().code() == base::ErrorCode::internal)
+      throw std::runtime_error(opened.error().internal_detail().text);
+    issues.push_back(MakeIssue("invalid_schema", opened.error().public_message()));
     return;
   }
-  const SqlTree tree = ParseSql(*engine, request.sql);
+  const Engine& engine = **opened;
+  const SqlTree tree = ParseSql(engine, request.sql);
   if (!tree.ok()) {
     issues.push_back(tree.issue);
     return;
@@ -148,15 +145,16 @@ void CheckTree(const wire::CheckSqlRequest& request, wire::SqlChecked& checked) 
   if (HasErrors(issues)) return;
 
   const LimitedSql limited =
-      LimitSql(*engine, request.sql, tree.root, request.default_limit, request.max_limit);
+      LimitSql(engine, request.sql, tree.root, request.default_limit, request.max_limit);
   if (limited.issue) issues.push_back(*limited.issue);
   if (HasErrors(issues)) return;
-  const Bound bound = Bind(*engine, limited);
+  const Bound bound = Bind(engine, limited);
   if (bound.issue) {
     issues.push_back(*bound.issue);
     return;
   }
   checked.sql = limited.sql;
+  engines.Remember(limited.sql, HasTopLevelOrder(limited.root));
   if (findings.changing)
     issues.push_back(MakeIssue("not_repeatable",
                                "Random numbers or the clock are used: another run may differ.",
@@ -170,15 +168,20 @@ void CheckTree(const wire::CheckSqlRequest& request, wire::SqlChecked& checked) 
 
 }  // namespace
 
-wire::SqlChecked CheckSql(const wire::CheckSqlRequest& request) {
+wire::SqlChecked CheckSql(const wire::CheckSqlRequest& request, EngineSource& engines) {
   wire::SqlChecked checked;
   wire::Verdict& verdict = checked.verdict;
   CheckText(request, verdict.issues);
-  if (!HasErrors(verdict.issues)) CheckTree(request, checked);
+  if (!HasErrors(verdict.issues)) CheckTree(request, engines, checked);
   for (const wire::Issue& issue : verdict.issues)
     verdict.severity = std::max(verdict.severity, issue.severity);
   verdict.is_valid = !HasErrors(verdict.issues);
   return checked;
+}
+
+wire::SqlChecked CheckSql(const wire::CheckSqlRequest& request) {
+  FreshEngines engines;
+  return CheckSql(request, engines);
 }
 
 }  // namespace tabletalk::runner

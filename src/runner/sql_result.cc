@@ -1,5 +1,7 @@
 #include "runner/sql_result.h"
 
+#include <algorithm>
+
 #include "base/units.h"
 #include "base/utf8.h"
 #include "runner/sql_error.h"
@@ -8,9 +10,13 @@ namespace tabletalk::runner {
 
 namespace {
 
+/// What a cell costs its readers at least, however short its text: with it no reply has more values
+/// than a frame may (wire::kMaxFrameValues).
+constexpr std::uint64_t kCellBytes = 16;
+
 /// Bytes of a text as JSON, quotes and comma included.
 std::uint64_t JsonBytes(std::string_view text) {
-  std::uint64_t bytes = text.size() + 3;
+  std::uint64_t bytes = std::max<std::uint64_t>(text.size() + 3, kCellBytes);
   for (const char c : text) {
     if (static_cast<unsigned char>(c) < 0x20) bytes += 5;
     if (c == '"' || c == '\\') ++bytes;
@@ -106,21 +112,21 @@ base::Result<void> ResultReader::Take(duckdb_data_chunk chunk) {
     canonical.clear();
     for (const CellColumn& column : columns) {
       if (column.IsNull(row)) {
-        AppendCanonicalNull(canonical);
+        wire::AppendCanonicalNull(canonical);
         if (keep) kept.emplace_back();
-        preview_bytes_ += keep ? 5 : 0;
+        preview_bytes_ += keep ? kCellBytes : 0;
         continue;
       }
       text.clear();
       column.AppendText(row, text);
-      AppendCanonicalCell(text, canonical);
+      wire::AppendCanonicalCell(text, canonical);
       if (keep) kept.push_back(Preview(column, row, text));
     }
     digest_->AddRow(canonical);
     ++table.total_rows;
     if (keep) table.rows.push_back(std::move(kept));
     if (preview_bytes_ > request_->max_result_bytes)
-      return base::MakeError(base::ErrorCode::output_limit,
+      return base::MakeError(base::ErrorCode::result_limit,
                              "The result is larger than " +
                                  base::ToText(base::ByteSize(request_->max_result_bytes)) +
                                  "; ask for fewer rows or columns.");

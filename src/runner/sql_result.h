@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "runner/sql_cells.h"
-#include "runner/sql_digest.h"
+#include "wire/result_digest.h"
 #include "wire/runner.h"
 
 namespace tabletalk::runner {
@@ -23,7 +23,7 @@ class ResultReader {
                                        bool ordered);
 
   /// The next chunk, already counted, hashed and sampled; null at the end. The caller destroys it.
-  /// Errors: what DuckDB says went wrong, output_limit.
+  /// Errors: what DuckDB says went wrong, result_limit.
   base::Result<duckdb_data_chunk> Next();
 
   /// After the end: the table and the digest.
@@ -41,7 +41,7 @@ class ResultReader {
   duckdb_result* result_;
   const wire::RunSqlRequest* request_;
   std::vector<CellType> types_;
-  std::optional<ResultDigest> digest_;
+  std::optional<wire::ResultDigest> digest_;
   std::uint64_t preview_bytes_ = 0;
   wire::SqlRan ran_;
 };

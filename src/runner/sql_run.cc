@@ -34,25 +34,9 @@ struct Execution {
   }
 };
 
-/// Calls the caller's progress function, at most a few times a second.
-class Ticker {
- public:
-  Ticker(const Engine& engine, const ProgressFunction& progress)
-      : engine_(engine), progress_(progress), last_(Clock::now()) {}
-
-  bool Proceed() {
-    const auto now = Clock::now();
-    if (!progress_ || now - last_ < std::chrono::milliseconds(250)) return true;
-    last_ = now;
-    const double percent = duckdb_query_progress(engine_.connection()).percentage;
-    return progress_({.stage = "running", .fraction = percent < 0 ? -1 : percent / 100});
-  }
-
- private:
-  const Engine& engine_;
-  const ProgressFunction& progress_;
-  Clock::time_point last_;
-};
+base::Error Stopped() {
+  return base::MakeError(base::ErrorCode::cancelled, "The query was stopped.");
+}
 
 /// The statement's tree. Anything but one SELECT ends here, before DuckDB is asked to prepare it:
 /// preparing an IMPORT or a PRAGMA has effects of its own.
@@ -64,6 +48,14 @@ base::Result<SqlTree> ParseSelect(const Engine& engine, const std::string& sql) 
   const bool refused = tree.issue.rule != "syntax_error" && tree.issue.rule != "too_complex";
   return base::MakeError(refused ? base::ErrorCode::rejected : base::ErrorCode::execution_failed,
                          refused ? tree.issue.message : "The query failed: " + tree.issue.message);
+}
+
+/// Whether the one SELECT has an order; a statement that was checked just now is known to be one.
+base::Result<bool> IsOrdered(const EngineSource& engines, const Engine& engine,
+                             const std::string& sql) {
+  if (const auto known = engines.OrderOf(sql)) return *known;
+  TT_ASSIGN(const SqlTree tree, ParseSelect(engine, sql));
+  return HasTopLevelOrder(tree.root);
 }
 
 base::Result<void> Prepare(const Engine& engine, const std::string& sql, Execution& execution) {
@@ -124,8 +116,7 @@ base::Result<void> BindParameters(const wire::RunSqlRequest& request, Execution&
 }
 
 /// Runs until the first rows are there; the rest is fetched as it is read.
-base::Result<void> Execute(const Engine& engine, const std::string& sql, Ticker& ticker,
-                           Execution& execution) {
+base::Result<void> Execute(const std::string& sql, const QueryWatch& watch, Execution& execution) {
   const auto fail = [&](const char* text) {
     return RunError(text != nullptr ? text : "no reason was given", sql);
   };
@@ -135,10 +126,7 @@ base::Result<void> Execute(const Engine& engine, const std::string& sql, Ticker&
     const duckdb_pending_state state = duckdb_pending_execute_task(execution.pending);
     if (state == DUCKDB_PENDING_ERROR) return fail(duckdb_pending_error(execution.pending));
     if (duckdb_pending_execution_is_finished(state)) break;
-    if (!ticker.Proceed()) {
-      duckdb_interrupt(engine.connection());
-      return base::MakeError(base::ErrorCode::cancelled, "The query was stopped.");
-    }
+    if (watch.stopped()) return Stopped();
     if (state == DUCKDB_PENDING_NO_TASKS_AVAILABLE)
       std::this_thread::sleep_for(std::chrono::microseconds(50));
   }
@@ -147,47 +135,55 @@ base::Result<void> Execute(const Engine& engine, const std::string& sql, Ticker&
   return {};
 }
 
-base::Result<void> ReadAll(const Engine& engine, ResultReader& reader, Ticker& ticker) {
+base::Result<void> ReadAll(ResultReader& reader, const QueryWatch& watch) {
   for (;;) {
     TT_ASSIGN(duckdb_data_chunk chunk, reader.Next());
     if (chunk == nullptr) return {};
     duckdb_destroy_data_chunk(&chunk);
-    if (!ticker.Proceed()) {
-      duckdb_interrupt(engine.connection());
-      return base::MakeError(base::ErrorCode::cancelled, "The query was stopped.");
-    }
+    if (watch.stopped()) return Stopped();
   }
+}
+
+/// From the first task to the last row.
+base::Result<wire::SqlRan> Stream(const wire::RunSqlRequest& request, bool ordered,
+                                  const QueryWatch& watch, Execution& execution) {
+  TT_CHECK(Execute(request.sql, watch, execution));
+  TT_ASSIGN(ResultReader reader, ResultReader::Of(execution.result, request, ordered));
+  if (request.export_format == wire::ExportFormat::none) {
+    TT_CHECK(ReadAll(reader, watch));
+  } else {
+    TT_CHECK(ExportResult(request, reader, [&] { return !watch.stopped(); }));
+  }
+  return reader.Finish();
 }
 
 }  // namespace
 
-base::Result<wire::SqlRan> RunSql(const wire::RunSqlRequest& request,
+base::Result<wire::SqlRan> RunSql(const wire::RunSqlRequest& request, EngineSource& engines,
                                   const ProgressFunction& progress) {
-  EngineOptions options;
-  options.tables = request.tables;
-  options.memory_mb = request.memory_mb;
-  options.threads = request.threads;
-  TT_ASSIGN(const Engine engine, Engine::Open(options));
+  TT_ASSIGN(const Engine* const opened, engines.ForRun(request));
+  const Engine& engine = *opened;
 
   Execution execution;
-  TT_ASSIGN(const SqlTree tree, ParseSelect(engine, request.sql));
+  TT_ASSIGN(const bool ordered, IsOrdered(engines, engine, request.sql));
   TT_CHECK(Prepare(engine, request.sql, execution));
   TT_CHECK(BindParameters(request, execution));
 
-  Ticker ticker(engine, progress);
   const auto start = Clock::now();
-  TT_CHECK(Execute(engine, request.sql, ticker, execution));
-  TT_ASSIGN(ResultReader reader,
-            ResultReader::Of(execution.result, request, HasTopLevelOrder(tree.root)));
-  if (request.export_format == wire::ExportFormat::none) {
-    TT_CHECK(ReadAll(engine, reader, ticker));
-  } else {
-    TT_CHECK(ExportResult(request, reader, [&] { return ticker.Proceed(); }));
-  }
-  wire::SqlRan ran = reader.Finish();
+  const QueryWatch watch(engine.connection(), progress);
+  auto streamed = Stream(request, ordered, watch, execution);
+  // Whatever the statement made of the interrupt, this is why it has no result.
+  if (watch.stopped()) return Stopped();
+  TT_ASSIGN(wire::SqlRan ran, std::move(streamed));
   ran.execution_ms = std::chrono::duration<double, std::milli>(Clock::now() - start).count();
   ran.engine = EngineVersion();
   return ran;
+}
+
+base::Result<wire::SqlRan> RunSql(const wire::RunSqlRequest& request,
+                                  const ProgressFunction& progress) {
+  FreshEngines engines;
+  return RunSql(request, engines, progress);
 }
 
 }  // namespace tabletalk::runner

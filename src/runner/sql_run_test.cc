@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -153,17 +154,42 @@ TEST_F(SqlRun, CellsAndResultsAreBounded) {
   EXPECT_EQ(Run(request).table.rows[0][0], wire::Value("ååå … [cut: 20 characters]"));
   request = files_.Request("SELECT repeat('x', 1000) FROM t");
   request.max_result_bytes = 10'000;
-  EXPECT_TRUE(Failure(request).starts_with("output_limit: The result is larger than 9.8 KiB"))
+  EXPECT_TRUE(Failure(request).starts_with("result_limit: The result is larger than 9.8 KiB"))
       << Failure(request);
 }
 
 TEST_F(SqlRun, StopsWhenAskedTo) {
-  wire::RunSqlRequest request =
-      files_.Request("SELECT count(*) FROM t a, t b, t c WHERE a.id * b.id + c.id = 7");
-  int calls = 0;
-  const auto ran = RunSql(request, [&](const wire::Progress&) { return ++calls < 2; });
-  ASSERT_TRUE(ran.has_error());
-  EXPECT_EQ(ran.error().code(), base::ErrorCode::cancelled);
+  struct Case {
+    const char* busy_with;
+    const char* sql;
+    wire::ExportFormat format;
+  };
+  using enum wire::ExportFormat;
+  // Each would take hours.
+  for (const Case& c : std::initializer_list<Case>{
+           {"one task", "SELECT count(*) FROM t a, t b, t c WHERE a.id * b.id + c.id = 7", none},
+           {"sorting", "SELECT a.id * b.id AS x FROM t a, t b, t c ORDER BY x % 77, x", none},
+           {"rows", "SELECT a.id + b.id + c.id FROM t a, t b, t c", none},
+           {"rows that are few", "SELECT a.id FROM t a, t b, t c WHERE a.id + b.id + c.id = 7", none},
+           {"a file", "SELECT a.id + b.id + c.id FROM t a, t b, t c", parquet}}) {
+    for (const std::uint64_t threads : {1, 4}) {
+      wire::RunSqlRequest request = files_.Request(c.sql);
+      request.threads = threads;
+      request.export_format = c.format;
+      request.export_path = (files_.folder() / "stopped.parquet").string();
+      std::chrono::steady_clock::time_point told;
+      const auto ran = RunSql(request, [&](const wire::Progress& progress) {
+        EXPECT_EQ(progress.stage, "running");
+        told = std::chrono::steady_clock::now();
+        return false;  // A second call would move `told`.
+      });
+      const std::chrono::duration<double> late = std::chrono::steady_clock::now() - told;
+      ASSERT_TRUE(ran.has_error()) << c.busy_with;
+      EXPECT_EQ(ran.error().code(), base::ErrorCode::cancelled) << c.busy_with;
+      EXPECT_EQ(ran.error().public_message(), "The query was stopped.");
+      EXPECT_LT(late.count(), 2.0) << c.busy_with << " with " << threads << " threads";
+    }
+  }
 }
 
 TEST_F(SqlRun, ExportsTheWholeResultOnce) {

@@ -46,7 +46,7 @@ wire::Issue ParserIssue(const std::string& sql, const json::value& reply) {
 
 SqlTree ParseSql(const Engine& engine, const std::string& sql) {
   SqlTree tree;
-  const auto text = engine.Text("SELECT json_serialize_sql($1::VARCHAR)", {sql});
+  const auto text = engine.SyntaxTree(sql);
   if (text.has_error()) {
     tree.issue = MakeIssue("too_complex", "The statement cannot be read: simplify it.");
     return tree;

@@ -46,12 +46,4 @@ std::vector<wire::TrustCheck> CheckAnswer(const wire::DatasetSchema& dataset,
   return checks;
 }
 
-std::string SayRows(const wire::Table& table) {
-  if (table.total_rows == 0) return "No rows match.";
-  if (table.total_rows == 1) return "One row.";
-  if (!table.truncated) return fmt::format("{} rows.", table.total_rows);
-  return fmt::format("{} rows, of which the first {} are shown.", table.total_rows,
-                     table.rows.size());
-}
-
 }  // namespace tabletalk::runs

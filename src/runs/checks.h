@@ -13,7 +13,4 @@ namespace tabletalk::runs {
 /// were read, whether the result was cut, and how much of what was measured is null.
 std::vector<wire::TrustCheck> CheckAnswer(const wire::DatasetSchema& dataset, const wire::Run& run);
 
-/// "12 rows." and the like, for a statement that nobody asked a question about.
-std::string SayRows(const wire::Table& table);
-
 }  // namespace tabletalk::runs

@@ -5,18 +5,6 @@
 namespace tabletalk::runs {
 namespace {
 
-TEST(SayRows, CountsAndSaysWhatIsCut) {
-  wire::Table table;
-  EXPECT_EQ(SayRows(table), "No rows match.");
-  table.total_rows = 1;
-  EXPECT_EQ(SayRows(table), "One row.");
-  table.total_rows = 12;
-  EXPECT_EQ(SayRows(table), "12 rows.");
-  table.truncated = true;
-  table.rows.resize(5);
-  EXPECT_EQ(SayRows(table), "12 rows, of which the first 5 are shown.");
-}
-
 TEST(CheckAnswer, NamesWhatADoubterWouldAsk) {
   wire::DatasetSchema dataset;
   wire::TableSchema table;

@@ -16,9 +16,21 @@ base::Error NoSuchRun(const std::string& run_id) {
                   base::EscapeControls(base::Truncate(run_id, 60))));
 }
 
+std::uint64_t SizeInMemory(const base::json::value& value) {
+  std::uint64_t bytes = sizeof value;
+  if (const auto* text = value.if_string()) bytes += text->size();
+  if (const auto* array = value.if_array())
+    for (const auto& element : *array) bytes += SizeInMemory(element);
+  if (const auto* object = value.if_object())
+    for (const auto& member : *object)
+      bytes += 32 + member.key().size() + SizeInMemory(member.value());
+  return bytes;
+}
+
 // What grows with the asker's wishes; near enough.
 std::uint64_t SizeInMemory(const wire::Run& run) {
-  std::uint64_t bytes = 2048 + 2 * run.sql.size();
+  std::uint64_t bytes = 2048 + 2 * run.sql.size() + run.python.size() + run.logs.size() +
+                        (run.figure ? run.figure->size() : 0) + SizeInMemory(run.value);
   if (!run.result) return bytes;
   for (const auto& row : run.result->rows) {
     bytes += sizeof row + row.size() * sizeof(wire::Value);

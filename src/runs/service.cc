@@ -1,23 +1,25 @@
 #include "runs/service.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "base/log.h"
-#include "base/utf8.h"
 #include "offline/narrative.h"
 #include "offline/planner.h"
 #include "plan/check.h"
 #include "plan/compile.h"
 #include "plan/explain.h"
 #include "runs/checks.h"
+#include "runs/code_service.h"
+#include "runs/python_run.h"
+#include "runs/refusal.h"
 #include "runs/run_log.h"
+#include "runs/say_result.h"
 
 namespace tabletalk::runs {
 namespace {
@@ -37,22 +39,12 @@ struct Prepared {
   std::shared_ptr<const Dataset> dataset;
   std::optional<wire::QueryPlan> plan;
   std::string sql;
+  std::string python;
+  datasets::Frames frames;
   std::map<std::string, wire::Value> parameters;
   std::vector<std::string> assumptions;
   bool check = true;
 };
-
-sandbox::JobContext ContextOf(const Request& request) {
-  return {request.deadline, request.cancel, request.progress};
-}
-
-Error Rejected(const std::vector<wire::Issue>& issues) {
-  const auto worst = std::find_if(issues.begin(), issues.end(), [](const wire::Issue& issue) {
-    return issue.severity == wire::Severity::error;
-  });
-  return MakeError(ErrorCode::rejected, worst == issues.end() ? "rejected" : worst->message)
-      .WithDetail("issues", base::ToJson(issues));
-}
 
 wire::RunStatus StatusOf(ErrorCode code) {
   if (code == ErrorCode::timed_out) return wire::RunStatus::timed_out;
@@ -65,11 +57,25 @@ double MillisecondsSince(std::chrono::steady_clock::time_point start) {
       .count();
 }
 
-// "SQL: select ..." is run as it stands.
-std::optional<std::string> DirectSql(const std::string& message) {
+// "SQL: select ..." and "PYTHON: result = ..." are run as they stand. Python's indentation counts
+// from the line after the prefix, or from the first word where the code begins on the same line.
+std::optional<wire::RunRequest> DirectCode(const std::string& message) {
   const auto start = message.find_first_not_of(" \t\r\n");
-  if (start == message.npos || message.compare(start, 4, "SQL:") != 0) return std::nullopt;
-  return message.substr(start + 4);
+  if (start == message.npos) return std::nullopt;
+  wire::RunRequest request;
+  if (message.compare(start, 4, "SQL:") == 0) {
+    request.sql = message.substr(start + 4);
+    return request;
+  }
+  if (message.compare(start, 7, "PYTHON:") != 0) return std::nullopt;
+  const auto code = std::min(message.find_first_not_of(" \t\r", start + 7), message.size());
+  request.python = message.substr(code < message.size() && message[code] == '\n' ? code + 1 : code);
+  return request;
+}
+
+bool LeavesNoRun(ErrorCode code) {
+  return code == ErrorCode::busy || code == ErrorCode::no_sandbox ||
+         code == ErrorCode::unavailable || code == ErrorCode::rejected;
 }
 
 }  // namespace
@@ -81,12 +87,14 @@ struct Service::State {
         catalog(std::move(data)),
         sandbox(std::move(box)),
         clock(std::move(time)),
+        code_service(given, sandbox),
         log(given.remembered_runs, given.remembered_size) {}
 
   Options options;
   std::shared_ptr<datasets::Catalog> catalog;
   std::shared_ptr<sandbox::Sandbox> sandbox;
   std::shared_ptr<base::Clock> clock;
+  CodeService code_service;
   RunLog log;
 
   struct Planning {
@@ -113,29 +121,23 @@ struct Service::State {
                            const Export& whole);
   Result<Prepared> PreparePlan(std::shared_ptr<const Dataset> dataset, wire::QueryPlan plan,
                                const Export& whole) const;
-  Result<void> CheckText(std::string_view what, std::string_view text, std::uint64_t limit) const;
+  Result<Prepared> PreparePython(std::shared_ptr<const Dataset> dataset, std::string code,
+                                 const Request& context);
   sandbox::SqlJob JobOf(const Prepared& prepared, const Export& whole) const;
   wire::Run NewRun(const Prepared& prepared, const Request& request) const;
+  // Both fill the run in and say what went wrong, if anything.
+  std::optional<Error> RunSql(const Prepared& prepared, const Request& request, const Export& whole,
+                              wire::Run& run);
+  std::optional<Error> RunPython(const Prepared& prepared, const Request& request,
+                                 const Export& whole, wire::Run& run);
   Result<wire::Run> Perform(const Prepared& prepared, wire::Run run, const Request& request,
                             const Export& whole);
   wire::ChatReply NewReply(const wire::ChatRequest& chat, const Request& request) const;
-  Result<wire::ChatReply> AnswerSql(const wire::ChatRequest& chat, std::string sql,
-                                    const Request& request, const Export& whole);
+  Result<wire::ChatReply> AnswerCode(wire::RunRequest code, const wire::ChatRequest& chat,
+                                     const Request& request, const Export& whole);
   Result<wire::ChatReply> AnswerQuestion(const wire::ChatRequest& chat, const Request& request,
                                          const Export& whole);
 };
-
-Result<void> Service::State::CheckText(std::string_view what, std::string_view text,
-                                       std::uint64_t limit) const {
-  if (!base::IsValidUtf8(text)) return base::InvalidArgument(fmt::format("{} is not UTF-8", what));
-  if (text.find('\0') != text.npos)
-    return base::InvalidArgument(fmt::format("{} holds a NUL character", what));
-  if (text.find_first_not_of(" \t\r\n") == text.npos)
-    return base::InvalidArgument(fmt::format("{} is empty", what));
-  if (base::CodePointCount(text) > limit)
-    return base::InvalidArgument(fmt::format("{} is longer than {} characters", what, limit));
-  return {};
-}
 
 Result<Prepared> Service::State::PreparePlan(std::shared_ptr<const Dataset> dataset,
                                              wire::QueryPlan plan, const Export& whole) const {
@@ -159,17 +161,31 @@ Result<Prepared> Service::State::Prepare(const wire::RunRequest& request, const 
                                          const Export& whole) {
   const int given = request.plan.has_value() + request.sql.has_value() + request.python.has_value();
   if (given != 1) return base::InvalidArgument("give exactly one of plan, sql and python");
-  if (request.python)
-    return MakeError(ErrorCode::forbidden, "Python execution is switched off on this server");
+  if (request.python && !options.enable_python) return PythonIsOff();
+  if (request.python && !request.params.empty())
+    return base::InvalidArgument(
+        "params are bound to SQL; in Python, write the values in the code");
+  TT_CHECK(CheckParameters(request.params, options.max_param_chars));
   if (request.sql) {
     TT_CHECK(CheckText("sql", *request.sql, options.max_sql_chars));
   }
-  TT_ASSIGN(auto dataset, catalog->Open(request.dataset_id, ContextOf(context)));
+  TT_ASSIGN(auto dataset, catalog->Open(request.dataset_id, context.Context()));
   if (request.plan) return PreparePlan(std::move(dataset), *request.plan, whole);
+  if (request.python) return PreparePython(std::move(dataset), *request.python, context);
   Prepared prepared;
   prepared.dataset = std::move(dataset);
   prepared.sql = *request.sql;
   prepared.parameters = request.params;
+  return prepared;
+}
+
+Result<Prepared> Service::State::PreparePython(std::shared_ptr<const Dataset> dataset,
+                                               std::string code, const Request& context) {
+  Prepared prepared;
+  prepared.kind = wire::RunKind::python;
+  TT_ASSIGN(prepared.frames, catalog->FramesOf(*dataset, context.Context()));
+  prepared.dataset = std::move(dataset);
+  prepared.python = std::move(code);
   return prepared;
 }
 
@@ -201,8 +217,36 @@ wire::Run Service::State::NewRun(const Prepared& prepared, const Request& reques
   run.plan = prepared.plan;
   run.sql = prepared.sql;
   run.parameters = prepared.parameters;
+  run.python = prepared.python;
   run.trace_id = request.trace_id.text();
   return run;
+}
+
+std::optional<Error> Service::State::RunSql(const Prepared& prepared, const Request& request,
+                                            const Export& whole, wire::Run& run) {
+  auto outcome = sandbox->RunSql(JobOf(prepared, whole), request.Context());
+  if (outcome.has_error()) return std::move(outcome).error();
+  run.usage = outcome->report.usage;
+  run.sandbox_layers = std::move(outcome->report.layers);
+  run.notes = std::move(outcome->checked.verdict.issues);
+  if (!outcome->ran) return Rejected(run.notes);
+  if (prepared.check) run.sql = outcome->checked.sql;
+  run.result = std::move(outcome->ran->table);
+  run.digest = std::move(outcome->ran->digest);
+  run.engine = std::move(outcome->ran->engine);
+  return std::nullopt;
+}
+
+std::optional<Error> Service::State::RunPython(const Prepared& prepared, const Request& request,
+                                               const Export& whole, wire::Run& run) {
+  sandbox::PythonJob job = PythonJobOf(options, prepared.python, wire::PythonContract::result);
+  job.frames = prepared.frames.sources;
+  job.frames_version = prepared.frames.version;
+  job.export_format = whole.format;
+  job.output_directory = whole.directory;
+  auto outcome = sandbox->RunPython(job, request.Context());
+  if (outcome.has_error()) return std::move(outcome).error();
+  return TakeOutcome(std::move(*outcome), run);
 }
 
 // Runs and keeps what came of it. Only what leaves no run behind is an Error.
@@ -211,38 +255,24 @@ Result<wire::Run> Service::State::Perform(const Prepared& prepared, wire::Run ru
   run.status = wire::RunStatus::running;
   log.Put(run, request.cancel);
   const auto started = std::chrono::steady_clock::now();
-  auto outcome = sandbox->RunSql(JobOf(prepared, whole), ContextOf(request));
-  if (outcome.has_error()) {
-    const Error& error = outcome.error();
-    run.status = StatusOf(error.code());
-    run.usage.time_ms = MillisecondsSince(started);
-    run.error = wire::RunError{std::string(base::Name(error.code())), error.public_message(), {}};
-    base::Log(base::LogLevel::warn, "run_failed",
-              {{"run_id", run.run_id},
-               {"trace_id", run.trace_id},
-               {"code", base::Name(error.code())},
-               {"detail", error.internal_detail().text}});
-    log.Put(run, request.cancel);
-    if (error.code() == ErrorCode::busy || error.code() == ErrorCode::no_sandbox) return error;
-    return run;
+  const std::optional<Error> failure = prepared.kind == wire::RunKind::python
+                                           ? RunPython(prepared, request, whole, run)
+                                           : RunSql(prepared, request, whole, run);
+  run.status = failure ? StatusOf(failure->code()) : wire::RunStatus::succeeded;
+  if (failure) {
+    if (run.usage.time_ms == 0) run.usage.time_ms = MillisecondsSince(started);
+    run.error =
+        wire::RunError{std::string(base::Name(failure->code())), failure->public_message(), {}};
+    if (failure->code() == ErrorCode::rejected) run.error->issues = std::exchange(run.notes, {});
+    if (failure->code() != ErrorCode::rejected)
+      base::Log(base::LogLevel::warn, "run_failed",
+                {{"run_id", run.run_id},
+                 {"trace_id", run.trace_id},
+                 {"code", base::Name(failure->code())},
+                 {"detail", failure->internal_detail().text}});
   }
-  run.usage = outcome->report.usage;
-  run.sandbox_layers = std::move(outcome->report.layers);
-  if (!outcome->ran) {
-    run.status = wire::RunStatus::failed;
-    const auto& issues = outcome->checked.verdict.issues;
-    Error rejected = Rejected(issues);
-    run.error = wire::RunError{"rejected", rejected.public_message(), issues};
-    log.Put(run, request.cancel);
-    return rejected;
-  }
-  run.status = wire::RunStatus::succeeded;
-  if (prepared.check) run.sql = outcome->checked.sql;
-  run.notes = std::move(outcome->checked.verdict.issues);
-  run.result = std::move(outcome->ran->table);
-  run.digest = std::move(outcome->ran->digest);
-  run.engine = std::move(outcome->ran->engine);
   log.Put(run, request.cancel);
+  if (failure && LeavesNoRun(failure->code())) return *failure;
   return run;
 }
 
@@ -264,36 +294,30 @@ void TakeRun(const wire::Run& run, wire::ChatReply& reply) {
   reply.sql = run.sql;
   reply.parameters = run.parameters;
   reply.plan = run.plan;
+  reply.python = run.python;
   reply.result = run.result;
+  reply.value = run.value;
+  reply.figure = run.figure;
+  reply.logs = run.logs;
   reply.metadata.execution_ms = run.usage.time_ms;
   reply.metadata.memory_mb = run.usage.memory_mb;
 }
 
-// A failed query is an error, never "no data".
-Error FailureOf(const wire::Run& run) {
-  ErrorCode code = ErrorCode::execution_failed;
-  for (const ErrorCode known : {ErrorCode::timed_out, ErrorCode::memory_limit,
-                                ErrorCode::output_limit, ErrorCode::cancelled})
-    if (run.error->code == base::Name(known)) code = known;
-  return MakeError(code, run.error->message)
-      .WithDetail("run_id", base::json::value(run.run_id))
-      .WithDetail("timed_out", code == ErrorCode::timed_out);
-}
-
 }  // namespace
 
-Result<wire::ChatReply> Service::State::AnswerSql(const wire::ChatRequest& chat, std::string sql,
-                                                  const Request& request, const Export& whole) {
-  wire::RunRequest asked;
-  asked.dataset_id = chat.dataset_id;
-  asked.sql = std::move(sql);
-  TT_ASSIGN(const Prepared prepared, Prepare(asked, request, whole));
+Result<wire::ChatReply> Service::State::AnswerCode(wire::RunRequest code,
+                                                   const wire::ChatRequest& chat,
+                                                   const Request& request, const Export& whole) {
+  code.dataset_id = chat.dataset_id;
+  TT_ASSIGN(const Prepared prepared, Prepare(code, request, whole));
   TT_ASSIGN(const wire::Run run, Perform(prepared, NewRun(prepared, request), request, whole));
   if (run.error) return FailureOf(run);
   wire::ChatReply reply = NewReply(chat, request);
   TakeRun(run, reply);
   for (const wire::Issue& note : run.notes) reply.assumptions.push_back(note.message);
-  reply.answer = SayRows(*run.result);
+  TT_ASSIGN(offline::Filled said, SayResult(run));
+  reply.answer = std::move(said.text);
+  reply.verified.numbers = std::move(said.numbers);
   reply.verified.checks = CheckAnswer(prepared.dataset->schema, run);
   return reply;
 }
@@ -301,7 +325,7 @@ Result<wire::ChatReply> Service::State::AnswerSql(const wire::ChatRequest& chat,
 Result<wire::ChatReply> Service::State::AnswerQuestion(const wire::ChatRequest& chat,
                                                        const Request& request,
                                                        const Export& whole) {
-  TT_ASSIGN(auto dataset, catalog->Open(chat.dataset_id, ContextOf(request)));
+  TT_ASSIGN(auto dataset, catalog->Open(chat.dataset_id, request.Context()));
   const auto planner = PlannerFor(dataset);
   const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(clock->Now()));
   offline::Reading reading = planner->Read(chat.message, today);
@@ -349,12 +373,12 @@ Service::~Service() {
 Result<wire::ChatReply> Service::Chat(const wire::ChatRequest& chat, const Request& request,
                                       const Export& whole) {
   const auto started = std::chrono::steady_clock::now();
-  auto sql = DirectSql(chat.message);
-  if (!sql) {
-    TT_CHECK(state_->CheckText("message", chat.message, state_->options.max_question_chars));
+  auto code = DirectCode(chat.message);
+  if (!code) {
+    TT_CHECK(CheckText("message", chat.message, state_->options.max_question_chars));
   }
-  auto reply = sql ? state_->AnswerSql(chat, std::move(*sql), request, whole)
-                   : state_->AnswerQuestion(chat, request, whole);
+  auto reply = code ? state_->AnswerCode(std::move(*code), chat, request, whole)
+                    : state_->AnswerQuestion(chat, request, whole);
   if (reply.has_value()) reply->metadata.time_ms = MillisecondsSince(started);
   return reply;
 }
@@ -392,7 +416,7 @@ Result<wire::Run> Service::Execute(const wire::RunRequest& run, const Request& r
 
 Result<wire::Verdict> Service::CheckPlan(const std::string& dataset_id, const wire::QueryPlan& plan,
                                          const Request& request) {
-  TT_ASSIGN(const auto dataset, state_->catalog->Open(dataset_id, ContextOf(request)));
+  TT_ASSIGN(const auto dataset, state_->catalog->Open(dataset_id, request.Context()));
   wire::Verdict verdict;
   plan::Limits limits;
   limits.max_limit = static_cast<std::int64_t>(state_->options.max_rows);
@@ -405,14 +429,28 @@ Result<wire::Verdict> Service::CheckPlan(const std::string& dataset_id, const wi
 
 Result<wire::Verdict> Service::CheckSql(const std::string& dataset_id, const std::string& sql,
                                         const Request& request) {
-  TT_CHECK(state_->CheckText("sql", sql, state_->options.max_sql_chars));
-  TT_ASSIGN(auto dataset, state_->catalog->Open(dataset_id, ContextOf(request)));
+  TT_CHECK(CheckText("sql", sql, state_->options.max_sql_chars));
+  TT_ASSIGN(auto dataset, state_->catalog->Open(dataset_id, request.Context()));
   Prepared prepared;
   prepared.dataset = std::move(dataset);
   prepared.sql = sql;
   TT_ASSIGN(wire::SqlChecked checked,
-            state_->sandbox->CheckSql(state_->JobOf(prepared, {}), ContextOf(request)));
+            state_->sandbox->CheckSql(state_->JobOf(prepared, {}), request.Context()));
   return std::move(checked.verdict);
+}
+
+Result<wire::ExecuteReply> Service::ExecuteCode(const wire::ExecuteRequest& code,
+                                                const Request& request) {
+  return state_->code_service.Execute(code, request);
+}
+Result<wire::Verdict> Service::ValidatePython(const std::string& code,
+                                              wire::PythonContract contract,
+                                              const Request& request) {
+  return state_->code_service.ValidatePython(code, contract, request);
+}
+Result<wire::Verdict> Service::ValidateSql(const wire::ValidateSqlRequest& statement,
+                                           const Request& request) {
+  return state_->code_service.ValidateSql(statement, request);
 }
 
 Result<wire::Run> Service::Find(const std::string& run_id) const {
@@ -424,7 +462,7 @@ Result<wire::Run> Service::Cancel(const std::string& run_id) { return state_->lo
 std::vector<datasets::Summary> Service::Datasets() const { return state_->catalog->List(); }
 
 Result<wire::DatasetSchema> Service::Schema(const std::string& dataset_id, const Request& request) {
-  TT_ASSIGN(const auto dataset, state_->catalog->Open(dataset_id, ContextOf(request)));
+  TT_ASSIGN(const auto dataset, state_->catalog->Open(dataset_id, request.Context()));
   return dataset->schema;
 }
 

@@ -1,53 +1,24 @@
-// The use cases: ask a question, run a plan or a statement, look a run up.
+// The use cases: ask a question, run a plan, a statement or Python code, look a run up.
 //
 // One Service serves a process, from any number of threads. Calls block; a caller passes its
 // deadline and a token that ends the work at once. Finished runs are kept in memory, the newest
 // `remembered_runs` of them.
 #pragma once
 
-#include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/clock.h"
-#include "base/deadline.h"
 #include "base/error.h"
-#include "base/id.h"
-#include "base/units.h"
 #include "datasets/catalog.h"
+#include "runs/options.h"
+#include "runs/request.h"
 #include "sandbox/sandbox.h"
+#include "wire/code.h"
 #include "wire/run.h"
 
 namespace tabletalk::runs {
-
-struct Options {
-  std::chrono::seconds run_timeout{10};      ///< RUN_TIMEOUT_SECONDS.
-  std::uint64_t sql_memory_mb = 1024;        ///< RUN_MEMORY_MB.
-  std::uint64_t max_rows = 1000;             ///< MAX_ROWS: rows shown.
-  std::uint64_t max_sql_chars = 10'000;      ///< MAX_SQL_CHARS.
-  std::uint64_t max_question_chars = 8'000;  ///< MAX_QUESTION_CHARS for chat.
-  std::uint64_t scratch_mb = 64;             ///< RUN_TMP_MB.
-  std::uint64_t threads = 2;                 ///< Of one query.
-  std::size_t remembered_runs = 1000;
-  base::ByteSize remembered_size = base::ByteSize::Mebi(256);  ///< Of their results together.
-  std::size_t queue_depth = 64;  ///< RUN_QUEUE_DEPTH: `async` runs that have not ended.
-};
-
-/// Who asks, and until when.
-struct Request {
-  base::TraceId trace_id;
-  base::Deadline deadline = base::Deadline::Never();
-  base::CancelToken cancel;
-  std::function<void(const wire::Progress&)> progress;  ///< May be empty.
-};
-
-/// Where the whole result goes, beside the rows that are shown.
-struct Export {
-  wire::ExportFormat format = wire::ExportFormat::none;
-  std::string directory;  ///< Host path; result.csv or result.parquet is left there.
-};
 
 class Service {
  public:
@@ -55,15 +26,15 @@ class Service {
           std::shared_ptr<sandbox::Sandbox> sandbox, std::shared_ptr<base::Clock> clock);
   ~Service();
 
-  /// A question ("SQL: ..." is run as it stands). A question that is not understood is a reply with
-  /// `understood` false. Errors: invalid_argument, not_found (dataset), rejected, and those of a
-  /// run.
+  /// A question ("SQL: ..." and "PYTHON: ..." are run as they stand). A question that is not
+  /// understood is a reply with `understood` false. Errors: invalid_argument, not_found (dataset),
+  /// rejected, and those of a run.
   base::Result<wire::ChatReply> Chat(const wire::ChatRequest& chat, const Request& request,
                                      const Export& whole = {});
 
-  /// Runs a plan or a statement. The returned Run says succeeded or failed; an Error means that
-  /// there is no run: invalid_argument, not_found, rejected (details.issues), forbidden, busy. With
-  /// `async` the Run comes back at once as pending and goes on by itself, whoever asked.
+  /// Runs a plan, a statement or Python code. The returned Run says succeeded or failed; an Error
+  /// means that there is no run: invalid_argument, not_found, rejected (details.issues), forbidden,
+  /// busy. With `async` the Run comes back at once as pending and goes on by itself, whoever asked.
   base::Result<wire::Run> Execute(const wire::RunRequest& run, const Request& request,
                                   const Export& whole = {});
 
@@ -72,6 +43,14 @@ class Service {
                                         const Request& request);
   base::Result<wire::Verdict> CheckSql(const std::string& dataset_id, const std::string& sql,
                                        const Request& request);
+
+  /// As of CodeService: nothing of these is remembered.
+  base::Result<wire::ExecuteReply> ExecuteCode(const wire::ExecuteRequest& code,
+                                               const Request& request);
+  base::Result<wire::Verdict> ValidatePython(const std::string& code, wire::PythonContract contract,
+                                             const Request& request);
+  base::Result<wire::Verdict> ValidateSql(const wire::ValidateSqlRequest& statement,
+                                          const Request& request);
 
   /// not_found where no such run is remembered.
   base::Result<wire::Run> Find(const std::string& run_id) const;

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 
 #include "sandbox/admission.h"
-#include "sandbox/reply_check.h"
-#include "sandbox/session.h"
+#include "sandbox/attestation_gate.h"
+#include "sandbox/host_files.h"
+#include "sandbox/ingest_job.h"
+#include "sandbox/python_jobs.h"
+#include "sandbox/python_program.h"
+#include "sandbox/sql_jobs.h"
+#include "sandbox/sql_program.h"
 
 namespace tabletalk::sandbox {
 namespace {
@@ -17,170 +20,221 @@ using base::ErrorCode;
 using base::MakeError;
 using base::Result;
 
-constexpr char kSource[] = "/in/source";
 constexpr char kOutput[] = "/out";
-
-// Binds refuse symbolic links, so that nobody can redirect them between check and use; what the
-// user named may be one, and is resolved here once.
-Result<std::string> RealPath(const std::string& path) {
-  std::error_code failed;
-  auto real = std::filesystem::canonical(path, failed);
-  if (failed)
-    return MakeError(ErrorCode::not_found, "there is no such file", path + ": " + failed.message());
-  return real.string();
-}
+// A part of the budget is enough to keep what is asked for most; the rest is for other datasets.
+constexpr std::uint64_t kReadAheadShare = 8;
+constexpr std::chrono::seconds kReadyPatience{5};
+constexpr std::uint64_t kAttestationLogs = 64 << 10;
 
 class LocalSandbox final : public Sandbox {
  public:
-  LocalSandbox(const LocalOptions& options, confine::Program program)
+  LocalSandbox(const LocalOptions& options, confine::Program runner)
       : options_(options),
-        program_(std::move(program)),
-        admission_(options.max_concurrent_runs, options.queue_depth) {}
+        admission_(options.max_concurrent_runs, options.queue_depth),
+        sql_(std::move(runner), options.require_cgroup,
+             base::ByteSize(options.memory_budget.bytes() / kReadAheadShare)),
+        python_({options.python, options.require_cgroup, options.python_dataset_memory}),
+        pool_(PoolOptions()),
+        gate_({Languages(),
+               [this](Language language, bool thorough, const base::CancelToken& cancel) {
+                 return Attempt(language, thorough, cancel);
+               },
+               options.attestation_interval}) {}
 
   Result<IngestOutcome> Ingest(const IngestJob& job, const JobContext& context) override {
-    TT_ASSIGN(const auto permit, admission_.Enter(context.deadline, context.cancel));
-    confine::Policy policy = PolicyFor(job.limits);
-    TT_ASSIGN(std::string source, RealPath(job.source));
-    TT_ASSIGN(std::string output, RealPath(job.output_directory));
-    policy.binds.push_back({std::move(source), kSource});
-    policy.binds.push_back({std::move(output), kOutput, true});
-    TT_ASSIGN(Session session, Session::Start(policy, context, job.limits.wall));
-
-    IngestOutcome outcome;
-    TT_ASSIGN(outcome.hashed, session.Ask<wire::Hashed>("hash", wire::HashRequest{kSource},
-                                                        "hashed", kMaxHashedReply));
-    TT_CHECK(CheckHashed(outcome.hashed));
-    if (job.wanted(outcome.hashed)) {
-      wire::IngestRequest request;
-      request.source = kSource;
-      request.file_name = job.file_name;
-      request.output = fmt::format("{}/table.duckdb", kOutput);
-      request.max_cells = job.max_cells;
-      request.memory_mb = EngineMemory(job.limits);
-      request.threads = job.limits.threads;
-      TT_ASSIGN(outcome.ingested,
-                session.Ask<wire::Ingested>("ingest", request, "ingested", kMaxIngestedReply));
-      TT_CHECK(CheckIngested(*outcome.ingested, request.max_cells, request.max_columns));
-    }
-    outcome.report = session.Finish();
-    return outcome;
+    TT_ASSIGN(const auto place, Enter(Language::sql, context));
+    confine::Policy policy = sql_.OneJob(job.limits);
+    TT_CHECK(BindIngest(job, policy));
+    TT_ASSIGN(Session session, Session::Start(policy, context));
+    return sandbox::Ingest(session, job);
   }
 
   Result<wire::SqlChecked> CheckSql(const SqlJob& job, const JobContext& context) override {
-    TT_ASSIGN(const auto permit, admission_.Enter(context.deadline, context.cancel));
-    TT_ASSIGN(Session session, Session::Start(PolicyFor(job.limits), context, job.limits.wall));
-    TT_ASSIGN(auto checked, Check(session, job));
-    session.Finish();
-    return checked;
+    TT_ASSIGN(const auto place, Enter(Language::sql, context));
+    return WithCopy([&]() { return OpenSqlCheck(job, context); },
+                    [&](Session& session) { return sandbox::CheckSql(session, job); });
   }
 
   Result<SqlOutcome> RunSql(const SqlJob& job, const JobContext& context) override {
-    const auto queued_at = std::chrono::steady_clock::now();
-    TT_ASSIGN(const auto permit, admission_.Enter(context.deadline, context.cancel));
-    const std::chrono::duration<double, std::milli> queued =
-        std::chrono::steady_clock::now() - queued_at;
-    confine::Policy policy = PolicyFor(job.limits);
-    wire::RunSqlRequest request;
-    TT_CHECK(Mount(job, policy, request));
-    TT_ASSIGN(Session session, Session::Start(policy, context, job.limits.wall));
+    return RunSql(job, context, SparesFor::runs_like_this);
+  }
 
-    SqlOutcome outcome;
-    request.sql = job.sql;
-    if (job.check) {
-      TT_ASSIGN(outcome.checked, Check(session, job));
-      if (!outcome.checked.verdict.is_valid) {
-        outcome.report = session.Finish();
-        return outcome;
-      }
-      request.sql = outcome.checked.sql;
+  Result<SqlOutcome> RunSql(const SqlJob& job, const JobContext& context, SparesFor spares) {
+    TT_ASSIGN(const auto place, Enter(Language::sql, context));
+    wire::RunSqlRequest request;
+    request.tables = SqlProgram::Mounted(job.tables);
+    std::vector<confine::Bind> output;
+    if (job.export_format != wire::ExportFormat::none) {
+      TT_ASSIGN(std::string folder, RealPath(job.output_directory));
+      output.push_back({std::move(folder), kOutput, true});
+      request.export_format = job.export_format;
+      request.export_path = fmt::format("{}/result.{}", kOutput, base::EnumName(job.export_format));
     }
-    request.parameters = job.parameters;
-    request.max_rows = job.max_rows;
-    request.memory_mb = EngineMemory(job.limits);
-    request.threads = job.limits.threads;
-    const auto shape = [&](const base::json::value& body) {
-      return CheckRanShape(body, request.max_rows);
-    };
-    TT_ASSIGN(outcome.ran,
-              session.Ask<wire::SqlRan>("run_sql", request, "sql_ran", kMaxRanReply, shape));
-    TT_CHECK(CheckRan(*outcome.ran, request.max_rows));
-    outcome.report = session.Finish();
-    outcome.report.usage.queue_ms = queued.count();
+    TT_ASSIGN(SqlOutcome outcome,
+              WithCopy([&]() { return OpenSql(job, output, context, spares); },
+                       [&](Session& session) { return sandbox::RunSql(session, job, request); }));
+    outcome.report.usage.queue_ms = place.queue_ms;
+    return outcome;
+  }
+
+  Result<wire::PythonChecked> CheckPython(const PythonJob& job,
+                                          const JobContext& context) override {
+    TT_ASSIGN(const auto place, Enter(Language::python, context));
+    return WithCopy(
+        [&]() { return OpenPython(python_.Language(), job, context, SparesFor::runs_like_this); },
+        [&](Session& session) { return sandbox::CheckPython(session, job); });
+  }
+
+  Result<PythonOutcome> RunPython(const PythonJob& job, const JobContext& context) override {
+    return RunPython(job, context, SparesFor::runs_like_this);
+  }
+
+  Result<PythonOutcome> RunPython(const PythonJob& job, const JobContext& context,
+                                  SparesFor spares) {
+    TT_ASSIGN(const auto place, Enter(Language::python, context));
+    const WarmSource source = job.frames.empty()
+                                  ? python_.Language()
+                                  : python_.Dataset(job.frames, job.frames_version, pool_);
+    TT_ASSIGN(PythonOutcome outcome,
+              WithCopy([&]() { return OpenPython(source, job, context, spares); },
+                       [&](Session& session) { return sandbox::RunPython(session, job); }));
+    outcome.report.usage.queue_ms = place.queue_ms;
     return outcome;
   }
 
   Result<std::string> Ready() override {
+    TT_ASSIGN(std::string ready, SqlReady());
+    if (!python_.configured()) return ready;
+    auto python = PythonReady();
+    if (python.has_value()) return ready + "; " + *python;
+    // A host without Python answers all else.
+    if (python.error().code() != ErrorCode::unavailable) return python;
+    return ready + "; " + python.error().public_message();
+  }
+
+  Result<std::vector<wire::EscapeAttempt>> Attest() override { return gate_.AttestNow(); }
+
+  Activity CurrentActivity() const override {
+    Activity activity = pool_.Counters();
+    activity.queued = admission_.depth();
+    return activity;
+  }
+
+ private:
+  struct Place {
+    Admission::Permit permit;
+    double queue_ms = 0;
+  };
+
+  Result<Place> Enter(Language language, const JobContext& context) {
+    const auto queued_at = std::chrono::steady_clock::now();
+    TT_ASSIGN(Admission::Permit permit, admission_.Enter(context.deadline, context.cancel));
+    TT_CHECK(gate_.Enter(language, context));
+    const std::chrono::duration<double, std::milli> queued =
+        std::chrono::steady_clock::now() - queued_at;
+    return Place{std::move(permit), queued.count()};
+  }
+
+  // A run may be cut short because the warm process behind it died; nothing has come of it, so it
+  // is made once more, with a fresh one.
+  template <class Open, class Work>
+  auto WithCopy(const Open& open, const Work& work) -> decltype(work(std::declval<Session&>())) {
+    for (bool again = false;; again = true) {
+      TT_ASSIGN(Session session, open());
+      auto outcome = work(session);
+      if (again || !session.LostItsOrigin()) return outcome;
+    }
+  }
+
+  Result<Session> OpenSql(const SqlJob& job, const std::vector<confine::Bind>& output,
+                          const JobContext& context, SparesFor spares) {
+    if (options_.warm && output.empty()) {
+      TT_ASSIGN(ParkedRun run, pool_.Take(sql_.Warm(job.tables, job.limits), sql_.Copy(job.limits),
+                                          spares, context.deadline, context.cancel));
+      return Session(std::move(run), job.limits.wall, context);
+    }
+    confine::Policy policy = sql_.OneJob(job.limits);
+    TT_ASSIGN(policy.binds, SqlProgram::Binds(job.tables));
+    policy.binds.insert(policy.binds.end(), output.begin(), output.end());
+    return Session::Start(policy, context);
+  }
+
+  // A check needs no files. Where they are known, the dataset's own process has the schema at hand.
+  Result<Session> OpenSqlCheck(const SqlJob& job, const JobContext& context) {
+    const bool has_files = std::none_of(job.tables.begin(), job.tables.end(),
+                                        [](const TableFile& table) { return table.path.empty(); });
+    if (options_.warm && has_files) return OpenSql(job, {}, context, SparesFor::runs_like_this);
+    // No warm process holds tables that have no files.
+    return Session::Start(sql_.OneJob(job.limits), context);
+  }
+
+  Result<Session> OpenPython(const WarmSource& source, const PythonJob& job,
+                             const JobContext& context, SparesFor spares) {
+    TT_ASSIGN(ParkedRun run, pool_.Take(source, python_.Copy(job.limits, job.max_log_bytes), spares,
+                                        context.deadline, context.cancel));
+    return Session(std::move(run), job.limits.wall, context);
+  }
+
+  WarmPoolOptions PoolOptions() const {
+    WarmPoolOptions options;
+    options.spares = options_.warm ? options_.spares : 0;
+    options.memory_budget = options_.memory_budget;
+    options.max_forks = options_.max_forks;
+    options.max_age = options_.max_age;
+    options.runs_wait = [this] { return admission_.depth() > 0; };
+    return options;
+  }
+
+  std::vector<Language> Languages() const {
+    if (options_.python.program.empty()) return {Language::sql};
+    return {Language::sql, Language::python};
+  }
+
+  AttestationGate::Attempts Attempt(Language language, bool thorough,
+                                    const base::CancelToken& cancel) {
+    const auto open = [&](const JobLimits& limits, const JobContext& context) -> Result<Session> {
+      SqlJob sql;
+      sql.limits = limits;
+      if (language == Language::sql) return OpenSql(sql, {}, context, SparesFor::earlier_runs);
+      PythonJob python;
+      python.limits = limits;
+      python.max_log_bytes = kAttestationLogs;
+      return OpenPython(python_.Language(), python, context, SparesFor::earlier_runs);
+    };
+    return TryToEscape(language, open, thorough, cancel);
+  }
+
+  Result<std::string> SqlReady() {
     SqlJob job;
     job.sql = "SELECT 1";
     job.check = false;
     JobContext context;
-    context.deadline = base::Deadline::After(std::chrono::seconds(5));
-    TT_ASSIGN(const SqlOutcome outcome, RunSql(job, context));
+    context.deadline = base::Deadline::After(kReadyPatience);
+    TT_ASSIGN(const SqlOutcome outcome, RunSql(job, context, SparesFor::earlier_runs));
     if (!outcome.ran || outcome.ran->table.rows.size() != 1)
       return MakeError(ErrorCode::no_sandbox, "the sandbox did not give the answer of SELECT 1");
     return fmt::format("{} in {:.0f} ms, layers: {}", outcome.ran->engine,
                        outcome.report.usage.time_ms, fmt::join(outcome.report.layers, ", "));
   }
 
- private:
-  // DuckDB's own limit is a soft one and comes first, so that a query that needs too much fails
-  // with a sentence instead of a kill.
-  static std::uint64_t EngineMemory(const JobLimits& limits) {
-    return std::max<std::uint64_t>(64, limits.memory.bytes() / (1 << 20) * 3 / 4);
+  Result<std::string> PythonReady() {
+    PythonJob job;
+    job.code = "result = 42";
+    JobContext context;
+    context.deadline = base::Deadline::After(kReadyPatience);
+    TT_ASSIGN(const PythonOutcome outcome, RunPython(job, context, SparesFor::earlier_runs));
+    if (outcome.failure) return *outcome.failure;
+    if (!outcome.ran || outcome.ran->result != base::json::value(42))
+      return MakeError(ErrorCode::no_sandbox, "the sandbox did not give the answer of result = 42");
+    return fmt::format("{} in {:.0f} ms", outcome.ran->engine, outcome.report.usage.time_ms);
   }
 
-  confine::Policy PolicyFor(const JobLimits& limits) const {
-    confine::Policy policy;
-    policy.program = program_;
-    policy.environment = {"HOME=/tmp", "LANG=C.UTF-8", "TZ=UTC", "TMPDIR=/tmp",
-                          "MALLOC_ARENA_MAX=2"};
-    policy.limits.wall = limits.wall;
-    policy.limits.cpu =
-        std::chrono::ceil<std::chrono::seconds>(limits.wall) * static_cast<int>(limits.threads);
-    policy.limits.memory = limits.memory;
-    policy.limits.tmp = limits.scratch;
-    policy.limits.file_size = limits.output_files;
-    policy.limits.threads = static_cast<int>(limits.threads) + 8;
-    policy.limits.open_files = 256;
-    policy.require_cgroup = options_.require_cgroup;
-    policy.waits_to_be_spoken_to = true;  // The runner reads its first frame before anything else.
-    return policy;
-  }
-
-  static wire::CheckSqlRequest CheckRequest(const SqlJob& job) {
-    wire::CheckSqlRequest request;
-    request.sql = job.sql;
-    for (const TableFile& table : job.tables)
-      request.tables.push_back({table.name, "", table.columns});
-    request.default_limit = job.default_limit;
-    request.max_limit = job.max_limit;
-    return request;
-  }
-
-  static Result<wire::SqlChecked> Check(Session& session, const SqlJob& job) {
-    return session.Ask<wire::SqlChecked>("check_sql", CheckRequest(job), "sql_checked",
-                                         kMaxCheckedReply);
-  }
-
-  static Result<void> Mount(const SqlJob& job, confine::Policy& policy,
-                            wire::RunSqlRequest& request) {
-    for (std::size_t i = 0; i < job.tables.size(); ++i) {
-      const std::string inside = fmt::format("/data/{}.duckdb", i);
-      TT_ASSIGN(std::string source, RealPath(job.tables[i].path));
-      policy.binds.push_back({std::move(source), inside});
-      request.tables.push_back({job.tables[i].name, inside, job.tables[i].columns});
-    }
-    if (job.export_format == wire::ExportFormat::none) return {};
-    TT_ASSIGN(std::string output, RealPath(job.output_directory));
-    policy.binds.push_back({std::move(output), kOutput, true});
-    request.export_format = job.export_format;
-    request.export_path = fmt::format("{}/result.{}", kOutput, base::EnumName(job.export_format));
-    return {};
-  }
-
-  LocalOptions options_;
-  confine::Program program_;
+  const LocalOptions options_;
   Admission admission_;
+  SqlProgram sql_;
+  PythonProgram python_;
+  WarmPool pool_;         ///< After what its sources refer to.
+  AttestationGate gate_;  ///< Last: its thread uses all of the above.
 };
 
 }  // namespace

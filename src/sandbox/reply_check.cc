@@ -14,6 +14,7 @@ constexpr std::size_t kMaxNameChars = 1000;
 constexpr std::size_t kMaxWarnings = 200;
 constexpr std::size_t kMaxResultColumns = 50'000;
 constexpr std::size_t kMaxSampleRows = 100;
+constexpr int kMaxResultDepth = 60;
 
 base::Error Unusable(std::string_view why) {
   return base::MakeError(base::ErrorCode::internal, "the runner gave an unusable reply",
@@ -28,9 +29,57 @@ bool IsPrintable(std::string_view text) {
   return text.size() <= 4 * kMaxNameChars && base::EscapeControls(text) == text;
 }
 
+const base::json::value* Member(const base::json::value* value, const char* name) {
+  const auto* object = value != nullptr ? value->if_object() : nullptr;
+  return object != nullptr ? object->if_contains(name) : nullptr;
+}
+
+bool IsWithinDepth(const base::json::value& value, int depth) {
+  if (const auto* array = value.if_array())
+    return depth > 0 && std::all_of(array->begin(), array->end(), [depth](const auto& element) {
+             return IsWithinDepth(element, depth - 1);
+           });
+  if (const auto* object = value.if_object())
+    return depth > 0 && std::all_of(object->begin(), object->end(), [depth](const auto& member) {
+             return IsWithinDepth(member.value(), depth - 1);
+           });
+  return true;
+}
+
 bool AllAsWide(const std::vector<std::vector<wire::Value>>& rows, std::size_t columns) {
   return std::all_of(rows.begin(), rows.end(),
                      [columns](const auto& row) { return row.size() == columns; });
+}
+
+Result<void> CheckTableShape(const base::json::value* table, std::uint64_t max_rows) {
+  const auto array = [table](const char* name) {
+    const auto* value = Member(table, name);
+    return value != nullptr ? value->if_array() : nullptr;
+  };
+  const auto* columns = array("columns");
+  const auto* rows = array("rows");
+  if (columns == nullptr || rows == nullptr) return Unusable("a result that is no table");
+  if (columns->size() > kMaxResultColumns) return Unusable("too many columns");
+  if (rows->size() > max_rows) return Unusable("more rows than were asked for");
+  for (const auto& row : *rows)
+    if (!row.is_array() || row.get_array().size() != columns->size())
+      return Unusable("a row that is not as wide as its table");
+  return {};
+}
+
+Result<void> CheckTable(const wire::Table& table, std::uint64_t max_rows) {
+  if (table.rows.size() > max_rows || !AllAsWide(table.rows, table.columns.size()))
+    return Unusable("rows that do not fit their table");
+  if (table.total_rows < table.rows.size() ||
+      table.truncated != (table.rows.size() < table.total_rows))
+    return Unusable("rows that do not add up");
+  return {};
+}
+
+Result<void> CheckOrigin(std::string_view digest, std::string_view engine) {
+  if (!IsSha256(digest)) return Unusable("a digest that is no SHA-256");
+  if (!IsPrintable(engine)) return Unusable("an engine whose name cannot be shown");
+  return {};
 }
 
 }  // namespace
@@ -58,36 +107,38 @@ Result<void> CheckIngested(const wire::Ingested& ingested, std::uint64_t max_cel
 }
 
 Result<void> CheckRanShape(const base::json::value& body, std::uint64_t max_rows) {
-  const auto member = [](const base::json::value* value, const char* name) {
-    const auto* object = value != nullptr ? value->if_object() : nullptr;
-    return object != nullptr ? object->if_contains(name) : nullptr;
-  };
-  const auto array = [](const base::json::value* value) {
-    return value != nullptr ? value->if_array() : nullptr;
-  };
-  const auto* table = member(&body, "table");
-  const auto* columns = array(member(table, "columns"));
-  const auto* rows = array(member(table, "rows"));
-  if (columns == nullptr || rows == nullptr) return Unusable("a result that is no table");
-  if (columns->size() > kMaxResultColumns) return Unusable("too many columns");
-  if (rows->size() > max_rows) return Unusable("more rows than were asked for");
-  for (const auto& row : *rows)
-    if (!row.is_array() || row.get_array().size() != columns->size())
-      return Unusable("a row that is not as wide as its table");
-  return {};
+  return CheckTableShape(Member(&body, "table"), max_rows);
 }
 
 Result<void> CheckRan(const wire::SqlRan& ran, std::uint64_t max_rows) {
-  const wire::Table& table = ran.table;
-  if (table.columns.empty()) return Unusable("a result without columns");
-  if (table.rows.size() > max_rows || !AllAsWide(table.rows, table.columns.size()))
-    return Unusable("rows that do not fit their table");
-  if (table.total_rows < table.rows.size() ||
-      table.truncated != (table.rows.size() < table.total_rows))
-    return Unusable("rows that do not add up");
-  if (!IsSha256(ran.digest)) return Unusable("a digest that is no SHA-256");
-  if (!IsPrintable(ran.engine)) return Unusable("an engine whose name cannot be shown");
+  if (ran.table.columns.empty()) return Unusable("a result without columns");
+  TT_CHECK(CheckTable(ran.table, max_rows));
+  return CheckOrigin(ran.digest, ran.engine);
+}
+
+Result<void> CheckPythonShape(const base::json::value& body, std::uint64_t max_rows) {
+  const auto* table = Member(&body, "table");
+  if (table != nullptr && !table->is_null()) TT_CHECK(CheckTableShape(table, max_rows));
+  const auto* result = Member(&body, "result");
+  if (result == nullptr) return Unusable("no result");
+  if (!IsWithinDepth(*result, kMaxResultDepth)) return Unusable("a result that is nested too deep");
+  // What comes as a table is cut to the rows that were asked for, in this form of it too.
+  const auto* data = Member(result, "data");
+  const auto* type = Member(result, "type");
+  if (type != nullptr && *type == "dataframe" && data != nullptr && data->is_array() &&
+      data->get_array().size() > max_rows)
+    return Unusable("more rows than were asked for");
   return {};
+}
+
+Result<void> CheckPythonRan(const wire::PythonRan& ran, std::uint64_t max_rows,
+                            std::uint64_t attachment_bytes, bool export_asked_for) {
+  if (ran.table) TT_CHECK(CheckTable(*ran.table, max_rows));
+  if (ran.figure_bytes > attachment_bytes ||
+      ran.export_bytes != attachment_bytes - ran.figure_bytes)
+    return Unusable("files that do not add up");
+  if (ran.export_bytes > 0 && !export_asked_for) return Unusable("a file nobody asked for");
+  return CheckOrigin(ran.digest, ran.engine);
 }
 
 }  // namespace tabletalk::sandbox

@@ -18,6 +18,7 @@ inline constexpr base::ByteSize kMaxHashedReply = base::ByteSize::Kibi(64);
 inline constexpr base::ByteSize kMaxCheckedReply = base::ByteSize::Mebi(8);
 inline constexpr base::ByteSize kMaxIngestedReply = base::ByteSize::Mebi(128);
 inline constexpr base::ByteSize kMaxRanReply = base::ByteSize::Mebi(72);
+inline constexpr base::ByteSize kMaxRanAttachment = base::ByteSize::Mebi(128);
 
 /// The hash becomes the name of a folder: 64 digits of lower-case hexadecimal, nothing else.
 base::Result<void> CheckHashed(const wire::Hashed& hashed);
@@ -32,5 +33,13 @@ base::Result<void> CheckRanShape(const base::json::value& body, std::uint64_t ma
 
 /// Every row as wide as the table, no more rows than were asked for and no fewer than are counted.
 base::Result<void> CheckRan(const wire::SqlRan& ran, std::uint64_t max_rows);
+
+/// The shape of a "python_ran" body before it is decoded: its nesting, and its table if it has one.
+base::Result<void> CheckPythonShape(const base::json::value& body, std::uint64_t max_rows);
+
+/// The same of a Python run, whose table may be missing; the figure and the export, which comes
+/// only where one was asked for, together are the attachment.
+base::Result<void> CheckPythonRan(const wire::PythonRan& ran, std::uint64_t max_rows,
+                                  std::uint64_t attachment_bytes, bool export_asked_for);
 
 }  // namespace tabletalk::sandbox

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct JobLimits {
   base::ByteSize scratch = base::ByteSize::Mebi(64);         ///< tmpfs.
   base::ByteSize output_files = base::ByteSize::Mebi(4096);  ///< Largest file below /out.
   std::uint64_t threads = 2;
+  /// Of all threads together; without it, `wall` for each thread.
+  std::optional<std::chrono::seconds> cpu;
 };
 
 /// Common to all jobs: how long the caller waits and how it changes its mind.
@@ -65,6 +68,12 @@ struct IngestOutcome {
   JobReport report;
 };
 
+/// A table as a Parquet file on the host, for Python.
+struct FrameSource {
+  std::string name;
+  std::string path;
+};
+
 struct SqlJob {
   std::string sql;
   std::map<std::string, wire::Value> parameters;
@@ -83,6 +92,45 @@ struct SqlOutcome {
   JobReport report;
 };
 
+struct PythonJob {
+  std::string code;
+  wire::PythonContract contract = wire::PythonContract::result;
+  base::json::object input;         ///< The argument of `calculate`.
+  std::vector<FrameSource> frames;  ///< In scope as `tables[name]`; the first also as `df`.
+  std::string frames_version;  ///< Names these frames: runs that agree in it share a warm process.
+  bool check = true;           ///< False only in tests of the sandbox alone.
+  std::uint64_t max_chars = 10'000;  ///< MAX_CODE_CHARS.
+  std::uint64_t max_loop_depth = 3;  ///< MAX_LOOP_DEPTH.
+  std::uint64_t max_rows = 1000;     ///< Rows of a table or sequence in the outcome.
+  std::uint64_t max_log_bytes = 1 << 20;
+  wire::ExportFormat export_format = wire::ExportFormat::none;
+  std::string output_directory;  ///< Where result.csv or result.parquet is left.
+  JobLimits limits;              ///< `memory` is on top of what the warmed interpreter holds.
+};
+struct PythonOutcome {
+  wire::PythonChecked checked;         ///< Empty verdict where `check` was false.
+  std::optional<wire::PythonRan> ran;  ///< Empty where it was rejected or failed.
+  std::optional<base::Error> failure;  ///< Why it failed; the logs are there all the same.
+  std::string figure;                  ///< PNG bytes, or none.
+  std::string logs;             ///< What it printed, both streams, control characters escaped.
+  bool logs_truncated = false;  ///< `logs` has a mark where some was cut.
+  JobReport report;
+};
+
+/// What a sandbox has done since it started, and what it holds now: for metrics.
+struct Activity {
+  std::uint64_t starts = 0;        ///< Processes that load a language or a dataset.
+  std::uint64_t forks = 0;         ///< Copies of them, spares included.
+  std::uint64_t spare_hits = 0;    ///< Runs that found a spare waiting,
+  std::uint64_t spare_misses = 0;  ///< and runs that did not.
+  std::uint64_t evictions = 0;     ///< Datasets let go for memory.
+  std::uint64_t recycles = 0;      ///< Processes replaced for age, count of forks or an anomaly.
+  std::size_t processes = 0;       ///< Now.
+  std::size_t spares = 0;          ///< Now.
+  base::ByteSize memory;           ///< Of processes and spares, when it was last looked at.
+  std::size_t queued = 0;          ///< Runs that wait for their turn now.
+};
+
 class Sandbox {
  public:
   virtual ~Sandbox() = default;
@@ -97,8 +145,25 @@ class Sandbox {
   /// Errors: execution_failed, timed_out, memory_limit, output_limit, cancelled, busy.
   virtual base::Result<SqlOutcome> RunSql(const SqlJob& job, const JobContext& context) = 0;
 
-  /// One line for /readyz: a trivial job was run inside just now.
+  /// The policy's verdict on Python code; none of it is run.
+  virtual base::Result<wire::PythonChecked> CheckPython(const PythonJob& job,
+                                                        const JobContext& context) = 0;
+
+  /// A rejected or failed run is an outcome. Errors are those of getting it to run at all: busy,
+  /// no_sandbox, unavailable (no Python on this host), cancelled, invalid_argument, internal.
+  virtual base::Result<PythonOutcome> RunPython(const PythonJob& job,
+                                                const JobContext& context) = 0;
+
+  /// One line for /readyz: a trivial job was run inside just now. Fails while an escape attempt
+  /// stands that was not contained.
   virtual base::Result<std::string> Ready() = 0;
+
+  /// Tries to break out, now, by every attempt there is; takes a second or two. Where one was not
+  /// contained, every run is refused (no_sandbox, naming it) until all of them are again. An error
+  /// where the attempts could not be made.
+  virtual base::Result<std::vector<wire::EscapeAttempt>> Attest() = 0;
+
+  virtual Activity CurrentActivity() const = 0;
 };
 
 }  // namespace tabletalk::sandbox

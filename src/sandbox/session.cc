@@ -1,10 +1,9 @@
 #include "sandbox/session.h"
 
-#include <fmt/format.h>
+#include <signal.h>
 #include <sys/socket.h>
 
-#include "base/log.h"
-#include "base/utf8.h"
+#include <thread>
 
 namespace tabletalk::sandbox {
 namespace {
@@ -17,113 +16,119 @@ using base::Result;
 
 // An honest runner reports a few times a second, in a few words.
 constexpr int kMaxProgress = 10'000;
-constexpr std::size_t kMaxStage = 200;
-constexpr std::chrono::seconds kGoodbye{5};
-
-std::optional<ErrorCode> CodeFromName(std::string_view name) {
-  // What a runner may claim; limits and cancellation are for the parent to tell.
-  for (const ErrorCode code :
-       {ErrorCode::invalid_argument, ErrorCode::too_large, ErrorCode::unsupported_type,
-        ErrorCode::rejected, ErrorCode::execution_failed, ErrorCode::output_limit,
-        ErrorCode::memory_limit})
-    if (base::Name(code) == name) return code;
-  return std::nullopt;
-}
-
-Error FromFailed(const base::json::value& body) {
-  const auto failed = base::FromJson<wire::Failed>(body);
-  if (failed.has_error())
-    return MakeError(ErrorCode::internal, "the runner gave an unusable reply");
-  const ErrorCode code = CodeFromName(failed->code).value_or(ErrorCode::execution_failed);
-  Error error = MakeError(code, std::string(base::Truncate(failed->message, 4000)));
-  if (!failed->issues.empty())
-    return std::move(error).WithDetail("issues", base::ToJson(failed->issues));
-  return error;
-}
+constexpr std::size_t kMaxProgressFrame = 1024;
+// How long a runner that has answered may take to go by itself.
+constexpr std::chrono::milliseconds kGoodbye{250};
+constexpr int kOriginLooks = 10;
+constexpr std::chrono::milliseconds kOriginPeriod{2};
 
 }  // namespace
 
-Result<Session> Session::Start(const confine::Policy& policy, const JobContext& context,
-                               std::chrono::milliseconds wall) {
+Result<Session> Session::Start(const confine::Policy& policy, const JobContext& context) {
   TT_ASSIGN(confine::Child child, confine::Start(policy));
-  return Session(std::move(child), context, context.deadline.EarlierOf(Deadline::After(wall)));
+  return Session(ParkedRun{nullptr, std::move(child)}, policy.limits.wall, context);
 }
 
-Result<base::json::value> Session::Exchange(std::string_view request_kind,
-                                            const base::json::value& request,
-                                            std::string_view reply_kind, base::ByteSize max_reply) {
-  const auto sent = wire::WriteFrame(child_.control_fd(), request_kind, request, deadline_);
+Session::Session(ParkedRun run, std::chrono::milliseconds wall, const JobContext& context)
+    : run_(std::move(run)),
+      context_(&context),
+      deadline_(context.deadline.EarlierOf(Deadline::After(wall))) {
+  if (run_.origin) run_.child.Begin();
+}
+
+Session::~Session() {
+  // The answer need not wait until the last of a run that is over is gone.
+  if (run_.origin && run_.child.Ended()) confine::Bury(std::move(run_.child));
+}
+
+Result<wire::RawFrame> Session::Exchange(std::string_view request_kind,
+                                         const base::json::value& request,
+                                         const wire::FrameLimits& max_reply) {
+  const int stream = run_.child.control_fd();
+  const auto sent = wire::WriteFrame(stream, request_kind, request, deadline_);
   if (sent.has_error()) return Explain(sent.error());
-  const wire::FrameLimits limits{.max_header = max_reply, .max_attachment = base::ByteSize(0)};
   for (int frames = 0; frames <= kMaxProgress; ++frames) {
     // Looked at here, too: whoever always has something to say never makes the reader wait.
     if (context_->cancel.Cancelled() || deadline_.Expired())
       return Explain(MakeError(ErrorCode::timed_out, "the time limit was reached"));
-    auto frame = wire::ReadFrame(child_.control_fd(), limits, deadline_, context_->cancel);
-    if (frame.has_error()) return Explain(frame.error());
-    if (frame->kind == reply_kind) return std::move(frame->body);
-    if (frame->kind == "failed") return FromFailed(frame->body);
-    if (frame->kind != "progress") return Unusable("of kind " + frame->kind);
-    const auto progress = base::FromJson<wire::Progress>(frame->body);
-    if (progress.has_error() || progress->stage.size() > kMaxStage)
-      return Unusable("progress that is none");
-    if (context_->progress) context_->progress(*progress);
+    auto raw = wire::ReadRawFrame(stream, max_reply, deadline_, context_->cancel);
+    if (raw.has_error()) return Explain(raw.error());
+    if (!wire::SeemsToBe(*raw, "progress")) return std::move(*raw);
+    TT_CHECK(PassOn(std::move(*raw)));
   }
   return Unusable("progress without end");
 }
 
-Error Session::Unusable(std::string_view why) {
-  child_.Kill();
-  const std::string detail = base::EscapeControls(base::Truncate(why, 200));
-  base::Log(base::LogLevel::warn, "runner_unusable", {{"why", detail}});
-  return MakeError(ErrorCode::internal, "the runner gave an unusable reply", detail);
+Result<void> Session::PassOn(wire::RawFrame raw) {
+  if (raw.header.size() > kMaxProgressFrame || !raw.attachment.empty())
+    return Unusable("progress that is too long");
+  const auto frame = wire::ParseFrame(std::move(raw));
+  if (frame.has_error()) return Unusable(frame.error().public_message());
+  const auto progress = base::FromJson<wire::Progress>(frame->body);
+  if (progress.has_error()) return Unusable("progress that is none");
+  if (context_->progress) context_->progress(*progress);
+  return {};
+}
+
+Result<wire::Frame> Session::Open(wire::RawFrame raw, std::string_view kind) {
+  auto frame = wire::ParseFrame(std::move(raw));
+  if (frame.has_error()) return Unusable(frame.error().public_message());
+  if (frame->kind == kind) return frame;
+  if (frame->kind != "failed") return Unusable("of kind " + frame->kind);
+  Error error = FromFailed(frame->body);
+  if (error.code() == ErrorCode::internal) return Unusable("a failure that is none");
+  return error;
+}
+
+Result<void> Session::EndAfterReply() {
+  const confine::Exit& exit = End();
+  if (context_->cancel.Cancelled())
+    return MakeError(ErrorCode::cancelled, "the request was cancelled");
+  switch (exit.verdict) {
+    case confine::Verdict::exited: return {};
+    // It had answered in time and only would not go.
+    case confine::Verdict::timeout:
+    case confine::Verdict::cancelled: return {};
+    case confine::Verdict::cpu_limit:
+    case confine::Verdict::memory_limit:
+    case confine::Verdict::output_limit:
+    case confine::Verdict::denied_syscall:
+    case confine::Verdict::crashed: break;
+  }
+  return Explain(MakeError(ErrorCode::cancelled, "it ended badly after its reply"));
 }
 
 Error Session::Explain(const Error& stream_error) {
-  if (context_->cancel.Cancelled()) {
-    child_.Kill();
-    return MakeError(ErrorCode::cancelled, "the request was cancelled");
-  }
-  // What is no frame comes from no honest runner; there is nothing to wait for.
-  if (stream_error.code() == ErrorCode::invalid_argument ||
-      stream_error.code() == ErrorCode::too_large)
-    return Unusable(stream_error.public_message());
-  // A broken stream mostly means that the process is ending; give its end a moment to arrive.
-  const confine::Exit& exit = child_.Wait(stream_error.code() == ErrorCode::timed_out
-                                              ? Deadline::After(std::chrono::milliseconds(0))
-                                              : deadline_.EarlierOf(Deadline::After(kGoodbye)),
-                                          context_->cancel);
-  switch (exit.verdict) {
-    case confine::Verdict::timeout:
-    case confine::Verdict::cpu_limit:
-      return MakeError(ErrorCode::timed_out,
-                       "the run was stopped at its time limit; ask for less, or raise "
-                       "RUN_TIMEOUT_SECONDS")
-          .WithDetail("timed_out", true);
-    case confine::Verdict::memory_limit:
-      return MakeError(ErrorCode::memory_limit,
-                       "the run was stopped at its memory limit; ask for less, or raise "
-                       "RUN_MEMORY_MB");
-    case confine::Verdict::output_limit:
-      return MakeError(ErrorCode::output_limit, "the run wrote more than it may");
-    case confine::Verdict::cancelled:
-      return MakeError(ErrorCode::cancelled, "the request was cancelled");
-    case confine::Verdict::denied_syscall:
-    case confine::Verdict::crashed:
-    case confine::Verdict::exited: break;
-  }
-  const std::string how =
-      fmt::format("{} code {} signal {}: {} / {}", confine::Name(exit.verdict), exit.code,
-                  exit.signal, exit.standard_error.head, stream_error.public_message());
-  base::Log(base::LogLevel::warn, "runner_crashed", {{"how", base::EscapeControls(how)}});
-  return MakeError(ErrorCode::execution_failed,
-                   "the run crashed inside its sandbox; nothing else was touched", how);
+  Error error = WhyItEnded(run_.child, stream_error, deadline_, context_->cancel);
+  if (error.code() == ErrorCode::internal && run_.origin)
+    run_.origin->Condemn("a run that was forked from it gave no frame");
+  return error;
 }
 
-JobReport Session::Finish() {
-  ::shutdown(child_.control_fd(), SHUT_RDWR);  // The runner's loop ends at end of file.
-  const confine::Exit& exit =
-      child_.Wait(deadline_.EarlierOf(Deadline::After(kGoodbye)), context_->cancel);
+Error Session::Unusable(std::string_view why) {
+  run_.child.Kill();
+  if (run_.origin) run_.origin->Condemn("a run that was forked from it gave an unusable reply");
+  return UnusableReply(why);
+}
+
+bool Session::LostItsOrigin() {
+  if (!run_.origin || !run_.child.Ended()) return false;
+  const confine::Exit& exit = run_.child.Wait();
+  if (exit.verdict != confine::Verdict::crashed || exit.signal != SIGKILL) return false;
+  // A copy that is killed with its origin may be seen to end first.
+  for (int i = 0; i < kOriginLooks && !run_.origin->Ended(); ++i)
+    std::this_thread::sleep_for(kOriginPeriod);
+  return run_.origin->Ended();
+}
+
+const confine::Exit& Session::End() {
+  // The runner's loop ends at end of file.
+  if (!run_.child.Ended()) ::shutdown(run_.child.control_fd(), SHUT_RDWR);
+  return run_.child.Wait(Deadline::After(kGoodbye), context_->cancel);
+}
+
+JobReport Session::Report() {
+  const confine::Exit& exit = End();
   JobReport report;
   using Milliseconds = std::chrono::duration<double, std::milli>;
   report.usage.time_ms = Milliseconds(exit.usage.wall).count();

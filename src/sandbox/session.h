@@ -1,14 +1,22 @@
 // One confined runner process and the conversation with it.
 //
-// A session is used by one thread. Its verdicts about limits come from how the process ended, never
-// from what the process said: an error on the stream is only the reason to ask.
+// There are two kinds of replies. Before untrusted code or data has been touched (a hash, a policy
+// check) a reply may be read at once: Ask. The reply that comes after it is read as bytes, then the
+// process is brought to its end, and only when the parent knows how it ended are the bytes looked
+// at: AskLast. So a result exists only of a run that is over and that hit no limit on the way. An
+// error on the stream is only the reason to ask how the process ended.
+//
+// A session is used by one thread. Its destruction kills the process.
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "confine/confine.h"
+#include "sandbox/run_end.h"
 #include "sandbox/sandbox.h"
+#include "sandbox/warm_process.h"
 #include "wire/frame.h"
 
 namespace tabletalk::sandbox {
@@ -18,40 +26,66 @@ class Session {
   /// Looks at a reply before it is decoded.
   using ShapeCheck = std::function<base::Result<void>(const base::json::value&)>;
 
-  static base::Result<Session> Start(const confine::Policy& policy, const JobContext& context,
-                                     std::chrono::milliseconds wall);
+  /// A program of its own for this conversation, which has `policy.limits.wall` from now.
+  static base::Result<Session> Start(const confine::Policy& policy, const JobContext& context);
+  /// A parked copy of a warm process; its time begins now.
+  Session(ParkedRun run, std::chrono::milliseconds wall, const JobContext& context);
+  Session(Session&&) = default;
+  ~Session();
 
   /// Sends a request and reads replies until one of `kind` comes, which has at most `max_reply`;
   /// "progress" is passed on.
   template <class Reply, class Request>
   base::Result<Reply> Ask(std::string_view request_kind, const Request& request,
-                          std::string_view reply_kind, base::ByteSize max_reply,
-                          const ShapeCheck& shape = nullptr) {
-    TT_ASSIGN(const base::json::value body,
-              Exchange(request_kind, base::ToJson(request), reply_kind, max_reply));
-    if (shape) TT_CHECK(shape(body));
-    auto reply = base::FromJson<Reply>(body);
-    if (reply.has_error())
-      return base::MakeError(base::ErrorCode::internal, "the runner gave an unusable reply",
-                             reply.error().public_message());
-    return reply;
+                          std::string_view reply_kind, base::ByteSize max_reply) {
+    TT_ASSIGN(wire::RawFrame raw, Exchange(request_kind, base::ToJson(request), {max_reply, {}}));
+    return Read<Reply>(std::move(raw), reply_kind, nullptr, nullptr);
   }
 
-  /// Ends the conversation, waits for the process to be gone and says what it used.
-  JobReport Finish();
+  /// The same for the last request: ends the process before the reply is looked at. A reply of a
+  /// process that was stopped at a limit is not looked at at all.
+  template <class Reply, class Request>
+  base::Result<Reply> AskLast(std::string_view request_kind, const Request& request,
+                              std::string_view reply_kind, const wire::FrameLimits& max_reply,
+                              const ShapeCheck& shape, std::string* attachment = nullptr) {
+    TT_ASSIGN(wire::RawFrame raw, Exchange(request_kind, base::ToJson(request), max_reply));
+    TT_CHECK(EndAfterReply());
+    return Read<Reply>(std::move(raw), reply_kind, shape, attachment);
+  }
 
- private:
-  Session(confine::Child child, const JobContext& context, base::Deadline deadline)
-      : child_(std::move(child)), context_(&context), deadline_(deadline) {}
-  base::Result<base::json::value> Exchange(std::string_view request_kind,
-                                           const base::json::value& request,
-                                           std::string_view reply_kind, base::ByteSize max_reply);
-  /// The stream broke: why did the process end?
-  base::Error Explain(const base::Error& stream_error);
-  /// Ends the process; the error for a reply that no honest runner sends.
+  /// Ends the conversation and the process. May be called again.
+  const confine::Exit& End();
+  /// What it used; ends it.
+  JobReport Report();
+  /// True where it was cut short because the warm process behind it has ended.
+  bool LostItsOrigin();
+  /// The error for a reply that was read and makes no sense. The process it was forked from is not
+  /// used any more either: something may have got hold of it.
   base::Error Unusable(std::string_view why);
 
-  confine::Child child_;
+ private:
+  template <class Reply>
+  base::Result<Reply> Read(wire::RawFrame raw, std::string_view kind, const ShapeCheck& shape,
+                           std::string* attachment) {
+    TT_ASSIGN(wire::Frame frame, Open(std::move(raw), kind));
+    if (shape) {
+      const auto checked = shape(frame.body);
+      if (checked.has_error()) return Unusable(checked.error().internal_detail().text);
+    }
+    auto reply = base::FromJson<Reply>(frame.body);
+    if (reply.has_error()) return Unusable(reply.error().public_message());
+    if (attachment != nullptr) *attachment = std::move(frame.attachment);
+    return reply;
+  }
+  base::Result<wire::RawFrame> Exchange(std::string_view request_kind,
+                                        const base::json::value& request,
+                                        const wire::FrameLimits& max_reply);
+  base::Result<void> PassOn(wire::RawFrame progress);
+  base::Result<void> EndAfterReply();
+  base::Result<wire::Frame> Open(wire::RawFrame raw, std::string_view kind);
+  base::Error Explain(const base::Error& stream_error);
+
+  ParkedRun run_;
   const JobContext* context_;
   base::Deadline deadline_;
 };

@@ -98,34 +98,56 @@ Result<std::string> ReadPart(int socket, std::uint64_t size, base::ByteSize limi
 
 }  // namespace
 
-Result<Frame> ReadFrame(int socket, const FrameLimits& limits, base::Deadline deadline,
-                        const base::CancelToken& cancel) {
+Result<RawFrame> ReadRawFrame(int socket, const FrameLimits& limits, base::Deadline deadline,
+                              const base::CancelToken& cancel) {
   std::array<char, kHeadSize> head{};
   TT_ASSIGN(const bool whole, ReadAll(socket, head.data(), head.size(), deadline, cancel));
   if (!whole) return MakeError(ErrorCode::not_found, "the other side closed the connection");
   if (std::memcmp(head.data(), kMagic.data(), kMagic.size()) != 0)
     return base::InvalidArgument("a frame does not begin with its magic");
-  TT_ASSIGN(const std::string header, ReadPart(socket, LittleEndian(head.data() + 4, 4),
-                                               limits.max_header, "header", deadline, cancel));
-  TT_ASSIGN(std::string attachment,
-            ReadPart(socket, LittleEndian(head.data() + 8, 8), limits.max_attachment, "attachment",
-                     deadline, cancel));
-  TT_ASSIGN(base::json::value parsed, base::ParseJson(header, {.max_size = limits.max_header}));
+  RawFrame raw;
+  TT_ASSIGN(raw.header, ReadPart(socket, LittleEndian(head.data() + 4, 4), limits.max_header,
+                                 "header", deadline, cancel));
+  TT_ASSIGN(raw.attachment, ReadPart(socket, LittleEndian(head.data() + 8, 8),
+                                     limits.max_attachment, "attachment", deadline, cancel));
+  return raw;
+}
+
+Result<Frame> ParseFrame(RawFrame raw) {
+  TT_ASSIGN(base::json::value parsed,
+            base::ParseJson(raw.header, {.max_size = base::ByteSize(raw.header.size()),
+                                         .max_values = kMaxFrameValues}));
   auto* object = parsed.if_object();
   const auto* kind = object ? object->if_contains("kind") : nullptr;
   auto* body = object ? object->if_contains("body") : nullptr;
   if (kind == nullptr || !kind->is_string() || body == nullptr)
     return base::InvalidArgument("a frame's header has no kind or no body");
-  return Frame{std::string(kind->get_string()), std::move(*body), std::move(attachment)};
+  return Frame{std::string(kind->get_string()), std::move(*body), std::move(raw.attachment)};
+}
+
+bool SeemsToBe(const RawFrame& raw, std::string_view kind) {
+  return raw.header.starts_with(fmt::format(R"({{"kind":"{}",)", kind));
+}
+
+Result<Frame> ReadFrame(int socket, const FrameLimits& limits, base::Deadline deadline,
+                        const base::CancelToken& cancel) {
+  TT_ASSIGN(RawFrame raw, ReadRawFrame(socket, limits, deadline, cancel));
+  return ParseFrame(std::move(raw));
 }
 
 Result<void> WriteFrame(int socket, std::string_view kind, const base::json::value& body,
                         base::Deadline deadline, std::string_view attachment) {
-  const std::string header = base::ToJsonText(base::json::object{{"kind", kind}, {"body", body}});
+  // Put together as text, because an object of the two would hold a copy of the whole body.
+  const std::string name = base::ToJsonText(base::json::string(kind));
+  const std::string start = fmt::format(R"({{"kind":{},"body":)", name);
+  const std::string text = base::ToJsonText(body);
   std::string bytes(kMagic.data(), kMagic.size());
-  AppendLittleEndian(bytes, header.size(), 4);
+  bytes.reserve(kHeadSize + start.size() + text.size() + 1);
+  AppendLittleEndian(bytes, start.size() + text.size() + 1, 4);
   AppendLittleEndian(bytes, attachment.size(), 8);
-  bytes += header;
+  bytes += start;
+  bytes += text;
+  bytes += '}';
   TT_CHECK(WriteAll(socket, bytes, deadline));
   return WriteAll(socket, attachment, deadline);
 }

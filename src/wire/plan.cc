@@ -195,9 +195,9 @@ void DecodeOp(Decoder& decoder, const json::object& object, ConditionOp& out) {
 void DecodeComparison(Decoder& decoder, const json::object& object, Comparison& out) {
   RefuseOthers(decoder, object, {"column", "op", "value", "case_sensitive"});
   DecodeField(decoder, object, "column", out.column, true);
-  const std::size_t before = decoder.issues().size();
+  const std::size_t before = decoder.failures();
   DecodeOp(decoder, object, out.op);
-  if (decoder.issues().size() == before) DecodeComparisonValue(decoder, object, out);
+  if (decoder.failures() == before) DecodeComparisonValue(decoder, object, out);
   DecodeField(decoder, object, "case_sensitive", out.case_sensitive);
 }
 

@@ -60,6 +60,12 @@ struct Run {
   std::map<std::string, Value> parameters;
   std::string python;
   std::optional<Table> result;
+  /// What Python gave that is no table: a plain JSON value, or {type: "array", data, shape,
+  /// truncated}. Null where `result` is there.
+  base::json::value value;
+  std::optional<std::string> figure;  ///< A PNG in base64: the figure that Python left open.
+  std::string logs;                   ///< What Python printed.
+  bool logs_truncated = false;
   std::string digest;
   std::string engine;
   std::vector<std::string> sandbox_layers;  ///< In force during this run.
@@ -70,8 +76,8 @@ struct Run {
 };
 BOOST_DESCRIBE_STRUCT(Run, (),
                       (run_id, status, kind, dataset_id, dataset_version, created_at, plan, sql,
-                       parameters, python, result, digest, engine, sandbox_layers, notes, usage,
-                       error, trace_id))
+                       parameters, python, result, value, figure, logs, logs_truncated, digest,
+                       engine, sandbox_layers, notes, usage, error, trace_id))
 
 /// Body of POST /chat.
 struct ChatRequest {
@@ -88,7 +94,7 @@ struct NumberLink {
   std::string text;  ///< As printed in the answer.
   std::string run_id;
   std::uint64_t row = 0;
-  std::string column;
+  std::string column;  ///< "value" in row 0 is the run's `value`.
 };
 BOOST_DESCRIBE_STRUCT(NumberLink, (), (text, run_id, row, column))
 
@@ -135,6 +141,9 @@ struct ChatReply {
   std::string sql;
   std::map<std::string, Value> parameters;  ///< Bound to the SQL's $names.
   std::string python;
+  base::json::value value;            ///< As in Run.
+  std::optional<std::string> figure;  ///< As in Run.
+  std::string logs;                   ///< As in Run.
   std::optional<ChartSpec> chart;
   std::vector<std::string> assumptions;
   std::vector<std::string> suggestions;  ///< Questions that can be answered, where this could not.
@@ -143,7 +152,7 @@ struct ChatReply {
 };
 BOOST_DESCRIBE_STRUCT(ChatReply, (),
                       (thread_id, message_id, answer, understood, runs, result, plan, explanation,
-                       sql, parameters, python, chart, assumptions, suggestions, verified,
-                       metadata))
+                       sql, parameters, python, value, figure, logs, chart, assumptions,
+                       suggestions, verified, metadata))
 
 }  // namespace tabletalk::wire

@@ -118,6 +118,111 @@ struct SqlRan {
 };
 BOOST_DESCRIBE_STRUCT(SqlRan, (), (table, digest, execution_ms, engine))
 
+/// What the code of a run must do: define `calculate(input)`, whose value is the result, or assign
+/// `result`, with the dataset's tables in scope.
+enum class PythonContract { calculate, result };
+BOOST_DESCRIBE_ENUM(PythonContract, calculate, result)
+
+/// kind "check_python": CPython's own parser reads it; none of it is run.
+struct CheckPythonRequest {
+  std::string code;
+  PythonContract contract = PythonContract::result;
+  std::uint64_t max_chars = 10'000;
+  std::uint64_t max_loop_depth = 3;
+};
+BOOST_DESCRIBE_STRUCT(CheckPythonRequest, (), (code, contract, max_chars, max_loop_depth))
+
+/// kind "python_checked".
+struct PythonChecked {
+  Verdict verdict;
+  std::vector<std::string> allowed_imports;  ///< Top-level and dotted names, sorted.
+};
+BOOST_DESCRIBE_STRUCT(PythonChecked, (), (verdict, allowed_imports))
+
+/// A table for Python: its Parquet file is a descriptor of the process that loads it.
+struct FrameFile {
+  std::string name;  ///< Key in `tables`; the first one is `df`.
+  int descriptor = -1;
+};
+BOOST_DESCRIBE_STRUCT(FrameFile, (), (name, descriptor))
+
+/// kind "load_frames", to the process that holds a dataset for its runs; "frames_loaded" answers.
+struct LoadFramesRequest {
+  std::vector<FrameFile> frames;
+};
+BOOST_DESCRIBE_STRUCT(LoadFramesRequest, (), (frames))
+struct FramesLoaded {
+  std::uint64_t rows = 0;   ///< Of all tables together.
+  std::uint64_t bytes = 0;  ///< pandas' own account of their memory.
+};
+BOOST_DESCRIBE_STRUCT(FramesLoaded, (), (rows, bytes))
+
+/// kind "open_tables", to the process that holds a dataset for its SQL runs; "tables_opened"
+/// answers. Paths as in RunSqlRequest.
+struct OpenTablesRequest {
+  std::vector<MountedTable> tables;
+  std::uint64_t memory_mb = 1024;  ///< Budget of one run.
+  std::uint64_t warm_mb = 0;       ///< Tables are read ahead up to this much.
+  std::uint64_t threads = 2;       ///< Of one run, most likely; another number costs it a moment.
+};
+BOOST_DESCRIBE_STRUCT(OpenTablesRequest, (), (tables, memory_mb, warm_mb, threads))
+struct TablesOpened {
+  std::uint64_t bytes = 0;  ///< Read ahead.
+};
+BOOST_DESCRIBE_STRUCT(TablesOpened, (), (bytes))
+
+/// kind "run_python": the code runs as it stands; checking is a request of its own.
+struct RunPythonRequest {
+  std::string code;
+  PythonContract contract = PythonContract::result;
+  base::json::value input;                    ///< The argument of `calculate`: an object.
+  std::uint64_t seed = 0;                     ///< Of `random` and `numpy.random`.
+  std::uint64_t max_rows = 1000;              ///< Of a table or sequence in the reply.
+  std::uint64_t max_text_chars = 10'000;      ///< Of one text in the reply.
+  std::uint64_t max_result_bytes = 64 << 20;  ///< Of the reply's JSON and of each attachment.
+  ExportFormat export_format = ExportFormat::none;
+  static constexpr std::string_view kOptional[] = {"input"};
+};
+BOOST_DESCRIBE_STRUCT(RunPythonRequest, (),
+                      (code, contract, input, seed, max_rows, max_text_chars, max_result_bytes,
+                       export_format))
+
+/// kind "python_ran". The frame's attachment is the figure, then the export.
+struct PythonRan {
+  /// A plain JSON value, or {type: "dataframe", data, shape, truncated, total_rows}, {type:
+  /// "series", data, length, truncated}, {type: "array", data, shape, truncated}.
+  base::json::value result;
+  std::optional<Table> table;  ///< A DataFrame or Series once more, with column types.
+  std::string digest;          ///< SHA-256 over the canonical JSON of the whole result.
+  double execution_ms = 0;
+  std::string engine;              ///< "python 3.11.2, pandas 2.3.3, numpy 2.3.5".
+  std::uint64_t figure_bytes = 0;  ///< A PNG; 0 where no figure was left open.
+  std::uint64_t export_bytes = 0;  ///< The whole table in the format asked for.
+};
+BOOST_DESCRIBE_STRUCT(PythonRan, (),
+                      (result, table, digest, execution_ms, engine, figure_bytes, export_bytes))
+
+/// kind "attest": try to break out of the confinement around this process. Harmless where it holds.
+struct AttestRequest {
+  std::string host_file;          ///< A file of the host that must not be readable.
+  std::uint16_t host_port = 0;    ///< A TCP port of the host's loopback that must not be reachable.
+  std::int64_t host_process = 0;  ///< A process of the host that must not be seen.
+};
+BOOST_DESCRIBE_STRUCT(AttestRequest, (), (host_file, host_port, host_process))
+
+struct EscapeAttempt {
+  std::string name;  ///< "read_host_file", "open_socket", ...
+  bool contained = true;
+  std::string detail;  ///< What the kernel said.
+};
+BOOST_DESCRIBE_STRUCT(EscapeAttempt, (), (name, contained, detail))
+
+/// kind "attested".
+struct Attested {
+  std::vector<EscapeAttempt> attempts;
+};
+BOOST_DESCRIBE_STRUCT(Attested, (), (attempts))
+
 /// kind "failed": in place of any reply. `code` is a base::ErrorCode name.
 struct Failed {
   std::string code;

@@ -17,9 +17,9 @@ def data_dir(tmp_path_factory):
 @pytest.fixture
 def tabletalk(tmp_path, data_dir):
     """Calls tabletalk with arguments; returns the finished process, output as text.
-    `to` names a file that standard output goes to instead."""
+    `to` names a file that standard output goes to instead, `stdin` is the text of standard input."""
 
-    def call(*arguments, env=None, timeout=60, to=None):
+    def call(*arguments, env=None, timeout=60, to=None, stdin=None):
         environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "DATA_DIR": str(data_dir)}
         environment.update(env or {})
         output = open(to, "w") if to else subprocess.PIPE
@@ -28,7 +28,7 @@ def tabletalk(tmp_path, data_dir):
                 [str(PROGRAM), *map(str, arguments)],
                 cwd=tmp_path,
                 env=environment,
-                stdin=subprocess.DEVNULL,
+                **({"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}),
                 stdout=output,
                 stderr=subprocess.PIPE,
                 timeout=timeout,

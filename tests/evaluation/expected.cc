@@ -5,12 +5,11 @@
 #include <memory>
 
 namespace tabletalk::evaluation {
-namespace {
 
 using base::MakeError;
 using base::Result;
 
-struct Engine {
+struct ExpectedEngine::Engine {
   Engine() {
     if (duckdb_open(nullptr, &database) != DuckDBSuccess ||
         duckdb_connect(database, &connection) != DuckDBSuccess)
@@ -24,6 +23,8 @@ struct Engine {
   duckdb_database database = nullptr;
   duckdb_connection connection = nullptr;
 };
+
+namespace {
 
 std::string Quoted(const std::string& text, char quote) {
   std::string out(1, quote);
@@ -55,9 +56,9 @@ wire::Value ReadCell(duckdb_result& result, idx_t column, idx_t row) {
   return value;
 }
 
-Result<void> Do(const Engine& engine, const std::string& sql, wire::Table* out = nullptr) {
+Result<void> Do(duckdb_connection connection, const std::string& sql, wire::Table* out = nullptr) {
   duckdb_result result;
-  const bool ok = duckdb_query(engine.connection, sql.c_str(), &result) == DuckDBSuccess;
+  const bool ok = duckdb_query(connection, sql.c_str(), &result) == DuckDBSuccess;
   const std::unique_ptr<duckdb_result, void (*)(duckdb_result*)> owner(&result,
                                                                        &duckdb_destroy_result);
   if (!ok) return MakeError(base::ErrorCode::execution_failed, duckdb_result_error(&result));
@@ -74,18 +75,23 @@ Result<void> Do(const Engine& engine, const std::string& sql, wire::Table* out =
 
 }  // namespace
 
-Result<wire::Table> RunExpected(
-    const std::vector<std::pair<std::string, std::string>>& tables_and_files,
-    const std::string& sql) {
-  const Engine engine;
-  TT_CHECK(Do(engine, "SET TimeZone='UTC'"));
-  for (const auto& [table, file] : tables_and_files) {
-    const char* reader = file.ends_with(".parquet") ? "read_parquet" : "read_csv_auto";
-    TT_CHECK(Do(engine, "CREATE VIEW " + Quoted(table, '"') + " AS SELECT * FROM " + reader + "(" +
-                            Quoted(file, '\'') + ")"));
+ExpectedEngine::ExpectedEngine() = default;
+ExpectedEngine::~ExpectedEngine() = default;
+
+Result<wire::Table> ExpectedEngine::Run(const TableFiles& tables, const std::string& sql) {
+  if (!engine_ || tables != loaded_) {
+    engine_ = std::make_unique<Engine>();
+    loaded_.clear();
+    TT_CHECK(Do(engine_->connection, "SET TimeZone='UTC'"));
+    for (const auto& [table, file] : tables) {
+      const char* reader = file.ends_with(".parquet") ? "read_parquet" : "read_csv_auto";
+      TT_CHECK(Do(engine_->connection, "CREATE TABLE " + Quoted(table, '"') + " AS SELECT * FROM " +
+                                           reader + "(" + Quoted(file, '\'') + ")"));
+    }
+    loaded_ = tables;
   }
   wire::Table table;
-  TT_CHECK(Do(engine, sql, &table));
+  TT_CHECK(Do(engine_->connection, sql, &table));
   return table;
 }
 

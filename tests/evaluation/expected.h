@@ -2,6 +2,7 @@
 // between.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,9 +12,21 @@
 
 namespace tabletalk::evaluation {
 
-/// Runs `sql` over tables read by DuckDB's own readers, named as given. UTC.
-base::Result<wire::Table> RunExpected(
-    const std::vector<std::pair<std::string, std::string>>& tables_and_files,
-    const std::string& sql);
+/// Tables' names and the files that they are read from.
+using TableFiles = std::vector<std::pair<std::string, std::string>>;
+
+/// One DuckDB with one set of tables, read by its own readers and kept until another set is asked
+/// for. Its time zone is UTC.
+class ExpectedEngine {
+ public:
+  ExpectedEngine();
+  ~ExpectedEngine();
+  base::Result<wire::Table> Run(const TableFiles& tables, const std::string& sql);
+
+ private:
+  struct Engine;
+  std::unique_ptr<Engine> engine_;
+  TableFiles loaded_;
+};
 
 }  // namespace tabletalk::evaluation

@@ -6,11 +6,13 @@
 // says what the words mean.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <map>
+#include <tuple>
 
 #include "comparison.h"
 #include "expected.h"
@@ -65,19 +67,27 @@ class Evaluation {
   }
 
  private:
+  // Questions about the same files follow one another, and share what was read.
+  Result<void> Open(const Question& question) {
+    if (dataset_ && question.files == files_ && question.dataset == registered_) return {};
+    dataset_.reset();
+    TT_ASSIGN(dataset_, question.dataset.empty() ? parts_.catalog->OpenFiles(question.files, {})
+                                                 : parts_.catalog->Open(question.dataset, {}));
+    files_ = question.files;
+    registered_ = question.dataset;
+    return {};
+  }
+
   Outcome Judge(const Question& question, std::string& detail) {
     runs::Request request;
     request.trace_id = base::TraceId::Fresh();
-    const sandbox::JobContext context;
-    const auto dataset = question.dataset.empty()
-                             ? parts_.catalog->OpenFiles(question.files, context)
-                             : parts_.catalog->Open(question.dataset, context);
-    if (dataset.has_error()) {
-      detail = "      not read: " + dataset.error().public_message() + "\n";
+    const auto opened = Open(question);
+    if (opened.has_error()) {
+      detail = "      not read: " + opened.error().public_message() + "\n";
       return Outcome::wrong;
     }
     wire::ChatRequest chat;
-    chat.dataset_id = (*dataset)->schema.id;
+    chat.dataset_id = dataset_->schema.id;
     chat.message = question.ask;
     const auto reply = parts_.service->Chat(chat, request);
     if (reply.has_error()) {
@@ -93,7 +103,7 @@ class Evaluation {
              "\n      answer: " + reply->answer + "\n" + Show(*reply->result);
     if (question.sql.empty()) return Outcome::wrong;
     for (const std::string& sql : question.sql) {
-      const auto expected = RunExpected(TablesOf(question, **dataset), sql);
+      const auto expected = expected_.Run(TablesOf(question, *dataset_), sql);
       if (expected.has_error()) {
         detail = "      expected SQL fails: " + expected.error().public_message() + "\n";
         return Outcome::wrong;
@@ -121,6 +131,10 @@ class Evaluation {
 
   app::Parts parts_;
   bool wrong_only_;
+  ExpectedEngine expected_;
+  std::shared_ptr<const datasets::Dataset> dataset_;
+  std::vector<std::string> files_;  ///< Of dataset_, with registered_: what it was opened as.
+  std::string registered_;
   std::map<std::string, Tally> by_kind_;
 };
 
@@ -174,13 +188,18 @@ int Main(int argc, char** argv) {
   auto parts = app::BuildParts(settings->settings);
   if (parts.has_error()) return Fail(parts.error());
 
+  std::vector<Question> questions;
+  for (const std::string& set : sets) {
+    const auto some = ReadSet(set);
+    if (some.has_error()) return Fail(some.error());
+    questions.insert(questions.end(), some->begin(), some->end());
+  }
+  std::stable_sort(questions.begin(), questions.end(), [](const auto& one, const auto& other) {
+    return std::tie(one.dataset, one.files) < std::tie(other.dataset, other.files);
+  });
   Evaluation evaluation(std::move(*parts), wrong_only);
   Tally tally;
-  for (const std::string& set : sets) {
-    const auto questions = ReadSet(set);
-    if (questions.has_error()) return Fail(questions.error());
-    for (const Question& question : *questions) tally.Count(evaluation.Ask(question));
-  }
+  for (const Question& question : questions) tally.Count(evaluation.Ask(question));
   evaluation.PrintKinds();
   const double percent = tally.total() == 0 ? 0 : 100.0 * tally.wrong / tally.total();
   std::printf("\n%d questions: %d right, %d refused, %d wrong (%.1f %%)\n", tally.total(),

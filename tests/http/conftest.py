@@ -30,7 +30,7 @@ class Program:
         binary = os.environ.get("TABLETALK_BIN", str(ROOT / "build/release/bin/tabletalk"))
         kept = {name: value for name, value in os.environ.items()
                 if name in ("PATH", "HOME", "LD_LIBRARY_PATH", "TMPDIR", "LANG", "DATASETS_DIR")}
-        environment = {**kept, "DATA_DIR": str(data_dir), **settings}
+        environment = {**kept, "DATA_DIR": str(data_dir), "RATE_LIMITS": "off", **settings}
         self.lines = []
         self._address = queue.Queue()
         self.process = subprocess.Popen([binary, "serve", "--port", "0"], env=environment,

@@ -192,7 +192,3 @@ def test_the_list_of_runs(server):
 def test_a_run_that_has_ended_cannot_be_cancelled(server):
     run = server.post("/runs", {"dataset_id": "ecommerce", "plan": COUNT_ORDERS}).json
     check_error(server.request("DELETE", f"/runs/{run['run_id']}"), 409)
-
-
-def test_python_says_that_it_is_not_there(server):
-    check_error(server.post("/runs", {"dataset_id": "ecommerce", "python": "result = 1"}), 403)

@@ -20,8 +20,13 @@ def routes(server):
     found = [tuple(route.split(" ")) for route in details["routes"]]
     assert {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/datasets"), ("POST", "/runs"),
             ("GET", "/datasets/{id}/schema"), ("GET", "/runs/{id}"), ("POST", "/chat"),
-            ("GET", "/runs/{id}/status")} <= set(found)
+            ("GET", "/runs/{id}/status"), ("POST", "/ai/execute")} <= set(found)
     return found
+
+
+# The first field that a body must have, by route; all other routes need dataset_id.
+FIRST_FIELD = {"/ai/execute": "python_code", "/calculate/advanced/execute": "python_code",
+               "/ai/validate/python": "python_code", "/ai/validate/sql": "sql"}
 
 
 def path_of(pattern):
@@ -67,6 +72,7 @@ def test_bodies_that_are_not_taken(server, routes):
     for method, pattern in routes:
         if method != "POST":
             continue
+        first = FIRST_FIELD.get(pattern, "dataset_id")
         for headers in [{"Content-Type": "text/plain"}, {"Content-Type": "multipart/form-data"},
                         {"Content-Type": ""}, {"Content-Type": "application/json; charset=latin-1"},
                         {"Content-Encoding": "gzip"}]:
@@ -81,8 +87,8 @@ def test_bodies_that_are_not_taken(server, routes):
                 (b"[" * 10_000 + b"]" * 10_000, "nested deeper than"),
                 (b"[]", "must be an object"),
                 (b"null", "must be an object"),
-                (b"{}", "dataset_id is missing"),
-                (b'{"dataset_id": 7}', "dataset_id must be a string, not a number")]:
+                (b"{}", f"{first} is missing"),
+                (b'{"%s": 7}' % first.encode(), f"{first} must be a string, not a number")]:
             check_error(server.post(pattern, body), 400, says)
 
 

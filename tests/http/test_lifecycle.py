@@ -115,7 +115,7 @@ def test_service_routes_answer_while_runs_work(server):
 
 def test_more_than_the_queue_takes(start_server):
     server = start_server(MAX_CONCURRENT_RUNS="1", RUN_QUEUE_DEPTH="1",
-                          RUN_TIMEOUT_SECONDS="3").server
+                          RUN_TIMEOUT_SECONDS="1").server
     assert server.get("/datasets/sensors/schema").status == 200
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         responses = list(pool.map(lambda _: server.post("/runs", ENDLESS), range(8)))
@@ -176,7 +176,7 @@ def test_stops_at_once_when_idle(start_server):
 
 
 def test_what_is_in_flight_is_answered_before_the_end(start_server):
-    program = start_server(RUN_TIMEOUT_SECONDS="4")
+    program = start_server(RUN_TIMEOUT_SECONDS="2")
     server = program.server
     assert server.get("/datasets/sensors/schema").status == 200
     kept = server.connect()

@@ -1,6 +1,6 @@
-// Every hostile statement of tests/security/sql once more, where it would really run: in the sandbox
-// of the product, with the policy switched off. Nothing of the host may show, no file of the host may
-// change, and the sandbox must answer the next question.
+// Every hostile statement of tests/security/sql once more, where it would really run: in the
+// sandbox of the product, with the policy switched off. Nothing of the host may show, no file of
+// the host may change, and the sandbox must answer the next question.
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
@@ -44,7 +44,8 @@ class SandboxCases : public ::testing::Test {
 };
 
 TEST_F(SandboxCases, NothingGetsOutWithThePolicyOff) {
-  const auto cases = base::testing::ReadCases(TABLETALK_SOURCE_DIR "/tests/security/sql/hostile.cases");
+  const auto cases =
+      base::testing::ReadCases(TABLETALK_SOURCE_DIR "/tests/security/sql/hostile.cases");
   ASSERT_TRUE(cases.has_value()) << cases.error().public_message();
   ASSERT_GE(cases->size(), 80u);
   const auto before = Snapshot();

@@ -46,7 +46,7 @@ int main(int argc, char** argv) {
   if (mkdtemp(pattern.data()) == nullptr) return 1;
   namespace fs = std::filesystem;
   fs::permissions(pattern, fs::perms(0755));
-  for (const char* kind : {"static", "dynamic"}) {
+  for (const char* kind : {"static", "dynamic", "forking"}) {
     fs::create_directory(fs::path(pattern) / kind);
     fs::copy_file(fs::path(TABLETALK_PAYLOADS) / (std::string("confine_") + kind) / "probe_payload",
                   fs::path(pattern) / kind / "probe_payload");

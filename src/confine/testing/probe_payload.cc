@@ -23,6 +23,18 @@
 #include <string_view>
 #include <vector>
 
+#include "confine/escape_attempts.h"
+
+#ifdef PAYLOAD_FORKS
+#include <poll.h>
+
+#include <sstream>
+
+#include "confine/fork_protocol.h"
+#include "confine/fork_server.h"
+#include "confine/kernel.h"
+#endif
+
 extern char** environ;
 
 namespace {
@@ -196,9 +208,42 @@ void CallOldInterface() {
 #endif
 }
 
-}  // namespace
+void TryEverything(char** targets) {
+  using namespace tabletalk::confine;
+  for (const Attempt& attempt : TryToEscape(
+           {targets[0], static_cast<std::uint16_t>(std::atoi(targets[1])), std::atoi(targets[2])}))
+    std::printf("%s=%s (%s)\n", attempt.name.c_str(), attempt.contained ? "contained" : "ESCAPED",
+                attempt.detail.c_str());
+}
 
-int main(int argc, char** argv) {
+/// What is read before the first copy is made, and what copies must not pass on to each other.
+std::string g_loaded = "nothing";
+int g_changed = 0;
+
+void Leftovers() {
+  std::printf("changed=%d\nloaded=%s\n", g_changed++, g_loaded.c_str());
+  Say("leave a file", open("/tmp/left", O_CREAT | O_EXCL | O_WRONLY, 0600));
+}
+
+/// What an open file remembers for whoever else holds it; leaves something in each.
+void Traces() {
+  for (int fd = 0; fd < 64; ++fd) {
+    const int flags = fcntl(fd, F_GETFL);
+    if (flags < 0 || (fd > 0 && fd < 4)) continue;
+    std::printf("traces=%d:%x:%ld\n", fd, static_cast<unsigned>(flags), lseek(fd, 0, SEEK_CUR));
+    fcntl(fd, F_SETFL, O_NONBLOCK | O_APPEND);
+    lseek(fd, 3, SEEK_SET);
+  }
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  for (const char* device : {"/dev/null", "/dev/zero", "/dev/urandom"})
+    Say(device, fcntl(open(device, O_RDWR), F_SETLK, &lock));
+  char byte = 0;
+  Say("out of band", send(3, &byte, 1, MSG_OOB | MSG_NOSIGNAL));
+  Say("receive out of band", recv(3, &byte, 1, MSG_OOB | MSG_DONTWAIT));
+}
+
+int Run(int argc, char** argv) {
   setvbuf(stdout, nullptr, _IOLBF, 0);
   const std::string_view mode = argc > 1 ? argv[1] : "exit";
   const int number = argc > 2 ? std::atoi(argv[2]) : 0;
@@ -219,5 +264,113 @@ int main(int argc, char** argv) {
   if (mode == "abort") std::abort();
   if (mode == "fault") *reinterpret_cast<volatile int*>(8) = 1;  // NOLINT
   if (mode == "i386") CallOldInterface();
+  if (mode == "leftovers") Leftovers();
+  if (mode == "traces") Traces();
+  if (mode == "escape" && argc == 5) TryEverything(argv + 2);
   return 0;
+}
+
+#ifdef PAYLOAD_FORKS
+/// One line from the parent, byte by byte: what follows may be for somebody else.
+std::string ReadLine() {
+  std::string line;
+  char byte = 0;
+  while (recv(3, &byte, 1, 0) == 1 && byte != '\n') line += byte;
+  return line;
+}
+
+int RunAsTold() {
+  const std::string line = ReadLine();
+  std::istringstream words(line);
+  std::vector<std::string> arguments{"copy"};
+  for (std::string word; words >> word;) arguments.push_back(word);
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) pointers.push_back(argument.data());
+  const int code = Run(static_cast<int>(pointers.size()), pointers.data());
+  std::fflush(stdout);
+  return code;
+}
+
+int Branch() {
+  char buffer[256];
+  const ssize_t count = read(4, buffer, sizeof buffer);
+  g_loaded.assign(buffer, static_cast<std::size_t>(count > 0 ? count : 0));
+  for (int fd = 4; fd < 256; ++fd) close(fd);
+  send(3, "!", 1, MSG_NOSIGNAL);
+  return tabletalk::confine::ServeForks({RunAsTold, nullptr});
+}
+
+/// A server that has been broken and lies about its copies. They are plain children, which sleep.
+int Lie(std::string_view how) {
+  using namespace tabletalk::confine;
+  for (;;) {
+    ForkRequest request;
+    int given[kForkDescriptors + kMostFiles];
+    int count = 0;
+    if (ReceiveWithDescriptors(3, &request, sizeof request, given, kForkDescriptors + kMostFiles,
+                               &count) != 0)
+      return 0;
+    int process = -1;
+    clone_args arguments{};
+    arguments.flags = CLONE_PIDFD;
+    arguments.pidfd = reinterpret_cast<std::uintptr_t>(&process);
+    arguments.exit_signal = SIGCHLD;
+    if (kernel::Call(SYS_clone3, &arguments, sizeof arguments) == 0)
+      for (;;) poll(nullptr, 0, -1);
+    ForkRecord record;
+    SendWithDescriptors(given[0], &record, sizeof record,
+                        how == "no_process" ? &given[3] : &process, 1);
+    if (how == "twice") SendWithDescriptors(given[0], &record, sizeof record, &process, 1);
+    if (how == "nonsense") record.news = static_cast<ForkNews>(77);
+    if (how == "silent" || how == "babbles" || how == "brags") record.news = ForkNews::locked_down;
+    while (SendWithDescriptors(given[0], &record, sizeof record, nullptr, 0) == 0 &&
+           how == "babbles") {}
+    if (how != "brags") continue;
+    record.news = ForkNews::ended;
+    record.code = CLD_EXITED;
+    record.cpu_us = ~0ull;
+    SendWithDescriptors(given[0], &record, sizeof record, nullptr, 0);
+  }
+}
+
+void* g_warm = nullptr;
+int Serve(int mebibytes) {
+  const std::size_t size = static_cast<std::size_t>(mebibytes) << 20;
+  g_warm = std::malloc(size);
+  std::memset(g_warm, 1, size);
+  return tabletalk::confine::ServeForks({RunAsTold, Branch});
+}
+#endif
+
+}  // namespace
+
+int main(int argc, char** argv) {
+#ifdef PAYLOAD_FORKS
+  if (argc > 2 && std::string_view(argv[1]) == "serve_forks") return Serve(std::atoi(argv[2]));
+  if (argc > 2 && std::string_view(argv[1]) == "lie") return Lie(argv[2]);
+  if (argc > 2 && std::string_view(argv[1]) == "serve_forks_with_file") {
+    const int file = open("/in/file", O_RDONLY);
+    return file != 4 || lseek(file, 1, SEEK_SET) != 1 ? 9 : Serve(1);
+  }
+  if (argc > 1 && std::string_view(argv[1]) == "serve_forks_with_folder") {
+    if (open("/tmp", O_RDONLY | O_DIRECTORY) < 0) return 9;
+    return Serve(1);
+  }
+  if (argc > 1 && std::string_view(argv[1]) == "serve_forks_with_nameless_file") {
+    if (close(open("/tmp/gone", O_CREAT | O_RDWR, 0600)) != 0 || open("/tmp/gone", O_RDONLY) < 0 ||
+        unlink("/tmp/gone") != 0)
+      return 9;
+    return Serve(1);
+  }
+  if (argc > 1 && std::string_view(argv[1]) == "serve_forks_with_threads") {
+    pthread_t thread{};
+    pthread_create(&thread, nullptr, Nothing, nullptr);
+    return Serve(1);
+  }
+  if (argc > 1 && std::string_view(argv[1]) == "serve_forks_with_open_file") {
+    if (open("/tmp/channel", O_CREAT | O_RDWR, 0600) < 0) return 9;
+    return Serve(1);
+  }
+#endif
+  return Run(argc, argv);
 }

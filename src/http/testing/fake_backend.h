@@ -69,6 +69,33 @@ class FakeBackend final : public Backend {
     }
     return done;
   }
+  /// The code chooses what happens: "slow", "off", "reject", anything else is the result.
+  base::Result<wire::ExecuteReply> ExecuteCode(const wire::ExecuteRequest& code,
+                                               const runs::Request& request) override {
+    TT_CHECK(Work(request));
+    if (code.python_code == "slow")
+      return base::MakeError(base::ErrorCode::timed_out, "stopped after 10 s")
+          .WithDetail("logs", "so far\n");
+    if (code.python_code == "off")
+      return base::MakeError(base::ErrorCode::forbidden, "Python is off");
+    if (code.python_code == "reject")
+      return base::MakeError(base::ErrorCode::rejected, "no imports")
+          .WithDetail("issues", boost::json::array{"one"});
+    wire::ExecuteReply reply;
+    reply.result = code.input_data;
+    reply.logs = code.python_code;
+    return reply;
+  }
+  base::Result<wire::Verdict> ValidatePython(const std::string& code,
+                                             const runs::Request& request) override {
+    TT_CHECK(Work(request));
+    return Judge(code);
+  }
+  base::Result<wire::Verdict> ValidateSql(const wire::ValidateSqlRequest& statement,
+                                          const runs::Request& request) override {
+    TT_CHECK(Work(request));
+    return Judge(statement.sql);
+  }
   base::Result<wire::Run> Find(const std::string& run_id) override {
     if (run_id != "run_1") return base::MakeError(base::ErrorCode::not_found, "no such run");
     wire::Run run;
@@ -98,6 +125,14 @@ class FakeBackend final : public Backend {
   }
 
  private:
+  static wire::Verdict Judge(const std::string& code) {
+    wire::Verdict verdict;
+    if (code != "bad") return verdict;
+    verdict.is_valid = false;
+    verdict.severity = wire::Severity::error;
+    verdict.issues.push_back({"a_rule", "a message", 2, 3, wire::Severity::error, ""});
+    return verdict;
+  }
   template <class Change>
   void Set(Change change) {
     const std::lock_guard lock(mutex_);

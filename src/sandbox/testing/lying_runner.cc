@@ -1,6 +1,7 @@
 // A runner that was taken over, for hostile_runner_test.cc: it speaks the protocol as badly as the
 // name of the attack says. The name is the statement of run_sql, and the first line of a file to
-// hash and ingest.
+// hash and ingest. As "zygote" it opens no tables and serves copies of itself. Asked to try to
+// escape, it says that it did.
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include <cstring>
 #include <string>
 
+#include "confine/fork_server.h"
 #include "wire/frame.h"
 #include "wire/runner.h"
 
@@ -148,17 +150,29 @@ int Main() {
   for (;;) {
     const auto frame = wire::ReadFrame(kSocket, {}, base::Deadline::Never(), {});
     if (frame.has_error()) return 0;
-    const std::string attack = frame->kind == "run_sql"
+    const std::string attack = frame->kind == "attest" ? "honest"
+                               : frame->kind == "run_sql"
                                    ? std::string(frame->body.as_object().at("sql").as_string())
                                    : AttackOfFile();
     if (BreakTheStream(attack)) continue;
+    if (frame->kind == "attest") {
+      SendBody("attested", R"({"attempts":[{"name":"read_host_file","contained":true,"detail":""},)"
+                           R"({"name":"open_socket","contained":false,"detail":"it worked"}]})");
+      continue;
+    }
     if (frame->kind == "run_sql") AnswerSql(attack);
     if (frame->kind == "hash") AnswerHash(attack);
     if (frame->kind == "ingest") AnswerIngest(attack);
   }
 }
 
+int ServeCopies() {
+  if (wire::ReadFrame(kSocket, {}, base::Deadline::Never(), {}).has_error()) return 1;
+  SendBody("tables_opened", R"({"bytes":0})");
+  return confine::ServeForks({.run = Main, .branch = {}});
+}
+
 }  // namespace
 }  // namespace tabletalk
 
-int main() { return tabletalk::Main(); }
+int main(int argc, char**) { return argc > 1 ? tabletalk::ServeCopies() : tabletalk::Main(); }
