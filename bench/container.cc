@@ -23,7 +23,7 @@ bool MakeImage(const std::string& folder) {
       "mkdir -p $root$(dirname $file); cp -L $file $root$file; done; "
       "tar -C $root -c . | podman import --quiet - {} >/dev/null 2>&1",
       folder, kImage);
-  return std::system(("sh -c '" + script + "'").c_str()) == 0;
+  return std::system(script.c_str()) == 0;
 }
 
 std::vector<std::string> Command(const std::string& runtime) {

@@ -268,8 +268,12 @@ int BindFiles(const MountPlan& plan, int root, int* failed_item) {
 
 namespace {
 long NewTmp(const char* size) {
-  const Option options[] = {{"size", size}, {"nr_inodes", kTmpInodes}, {"mode", "0700"}};
-  return NewTmpfs(options, 3, kMountNoSuid | kMountNoDevices | kMountNoExec);
+  // A large file there is best kept in huge pages, where the kernel has them for tmpfs.
+  const Option options[] = {
+      {"size", size}, {"nr_inodes", kTmpInodes}, {"mode", "0700"}, {"huge", "within_size"}};
+  constexpr std::uint64_t kAttributes = kMountNoSuid | kMountNoDevices | kMountNoExec;
+  const long huge = NewTmpfs(options, 4, kAttributes);
+  return huge >= 0 ? huge : NewTmpfs(options, 3, kAttributes);
 }
 }  // namespace
 

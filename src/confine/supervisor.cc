@@ -94,6 +94,8 @@ void Child::Supervisor::Run() {
     if (child_.status) {
       inherited_memory_ = ResidentMemory(child_.pid);
       cpu_time_ = OpenCpuTime(child_.pid);
+      const std::string mounts = "/proc/" + std::to_string(child_.pid) + "/ns/mnt";
+      mount_namespace_.Reset(open(mounts.c_str(), O_RDONLY | O_CLOEXEC));
     }
     started_.set_value({});
     Watch();

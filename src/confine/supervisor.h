@@ -74,8 +74,12 @@ class Child::Supervisor {
   std::optional<Clock::time_point> dead_since_;  ///< A copy that ended and was not reported yet.
   BoundedOutput output_;
   BoundedOutput error_;
-  base::ByteSize inherited_memory_;          ///< Of a copy, when it was made.
-  base::ByteSize seen_memory_;               ///< Highest resident memory that Watch saw.
+  base::ByteSize inherited_memory_;  ///< Of a copy, when it was made.
+  base::ByteSize seen_memory_;       ///< Highest resident memory that Watch saw.
+  /// Of a copy. Whoever lets go of a mount namespace last waits some milliseconds for the kernel
+  /// (an RCU grace period in namespace_unlock); holding it, that is us afterwards and not the copy
+  /// at its end, which a result waits for.
+  base::UniqueFd mount_namespace_;
   base::UniqueFd cpu_time_;                  ///< Of a copy: opened ahead for Begin.
   std::chrono::microseconds cpu_before_{0};  ///< Spent before Begin.
   /// Why we killed it; `exited` while we have not.

@@ -22,6 +22,7 @@
 
 #include "confine/fork_server.h"
 #include "python/check.h"
+#include "python/heap_image.h"
 #include "python/run.h"
 #include "python/serve.h"
 #include "wire/frame.h"
@@ -65,9 +66,10 @@ Result<void> Rehearse(const Interpreter& interpreter) {
   return {};
 }
 
-void Settle(const Interpreter& interpreter) {
+Result<void> Settle(const Interpreter& interpreter) {
   Ref::Steal(PyObject_CallNoArgs(interpreter.Function("warmup", "settle")));
   PyErr_Clear();
+  return MapHeapFromFile();
 }
 
 /// What libraries of the packages take from the environment, whatever the parent thought of.
@@ -91,7 +93,8 @@ int Branch(const Interpreter& interpreter, int socket) {
   if (!loaded) return status;
   if (const auto rehearsed = Rehearse(interpreter); rehearsed.has_error())
     return Complain(rehearsed.error());
-  Settle(interpreter);
+  if (const auto settled = Settle(interpreter); settled.has_error())
+    return Complain(settled.error());
   return confine::ServeForks({.run = [&] { return Run(interpreter, socket); }, .branch = {}});
 }
 
@@ -99,6 +102,7 @@ int Branch(const Interpreter& interpreter, int socket) {
 
 int ServeAsZygote(const std::vector<std::string>& paths, int socket) {
   PrepareEnvironment();
+  UseOneHeap();
   auto interpreter = Interpreter::Start(paths);
   if (interpreter.has_error()) return Complain(interpreter.error());
   if (const auto done = ConfigurePolicy(*interpreter); done.has_error())
@@ -106,7 +110,7 @@ int ServeAsZygote(const std::vector<std::string>& paths, int socket) {
   if (const auto done = Exercise(*interpreter, true); done.has_error())
     return Complain(done.error());
   if (const auto done = Rehearse(*interpreter); done.has_error()) return Complain(done.error());
-  Settle(*interpreter);
+  if (const auto done = Settle(*interpreter); done.has_error()) return Complain(done.error());
   const base::json::object warmed{{"engine", EngineName(*interpreter)}};
   if (wire::WriteFrame(socket, "warmed", warmed, base::Deadline::Never()).has_error()) return 1;
   return confine::ServeForks({.run = [&] { return Run(*interpreter, socket); },

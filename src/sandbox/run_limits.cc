@@ -27,6 +27,9 @@ confine::Limits WarmLimits(base::ByteSize memory) {
   limits.wall = kForever;
   limits.cpu = kForever;
   limits.memory = memory;
+  // An interpreter keeps its heap as a file in /tmp.
+  limits.tmp = memory;
+  limits.file_size = memory;
   limits.threads = 4096;  // Its copies are made in it, before they move on.
   limits.open_files = 1000;
   return limits;

@@ -13,7 +13,7 @@ using base::Result;
 using std::chrono::milliseconds;
 
 // The run that took a spare has the processors for itself for so long.
-constexpr milliseconds kBreath{5};
+constexpr milliseconds kBreath{25};
 constexpr milliseconds kIdlePeriod{1000};
 constexpr milliseconds kCancelPeriod{10};
 constexpr std::chrono::minutes kForgotten{10};

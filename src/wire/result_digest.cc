@@ -15,8 +15,7 @@ std::uint32_t HexWord(std::string_view digits) {
 
 }  // namespace
 
-ResultDigest::ResultDigest(const std::vector<Column>& columns, bool ordered)
-    : ordered_(ordered) {
+ResultDigest::ResultDigest(const std::vector<Column>& columns, bool ordered) : ordered_(ordered) {
   std::string header = ordered ? "tabletalk-result-1 ordered\n" : "tabletalk-result-1 set\n";
   for (const Column& column : columns) {
     AppendCanonicalCell(column.name, header);

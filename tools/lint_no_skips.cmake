@@ -1,0 +1,17 @@
+# No test may leave itself out:  cmake -P tools/lint_no_skips.cmake
+cmake_minimum_required(VERSION 3.25)
+get_filename_component(root ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
+file(GLOB_RECURSE files ${root}/src/*_test.cc ${root}/apps/*_test.cc ${root}/tests/*.cc
+     ${root}/tests/*.py)
+set(count 0)
+foreach(file IN LISTS files)
+  if(file MATCHES "node_modules")
+    continue()
+  endif()
+  math(EXPR count "${count} + 1")
+  file(STRINGS ${file} found REGEX "GTEST_SKIP|DISABLED_|pytest\\.skip|mark\\.skip|importorskip")
+  if(found)
+    message(SEND_ERROR "${file} skips a test: ${found}")
+  endif()
+endforeach()
+message(STATUS "no skips in ${count} files of tests")
