@@ -60,6 +60,12 @@ Result<void> AttestationGate::Enter(Language language, const JobContext& context
   }
 }
 
+bool AttestationGate::Pending(Language language) const {
+  const std::scoped_lock lock(mutex_);
+  const auto found = states_.find(language);
+  return options_.interval.count() > 0 && (found == states_.end() || found->second != State::held);
+}
+
 void AttestationGate::Judge(Language language, const std::vector<wire::EscapeAttempt>& attempts) {
   breaches_.erase(language);
   for (const wire::EscapeAttempt& attempt : attempts) {

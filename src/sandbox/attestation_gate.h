@@ -32,6 +32,8 @@ class AttestationGate {
   /// Returns once runs in this language are fine. no_sandbox where an attempt was not contained, in
   /// any language; the attempts' own error where they could not be made; timed_out, cancelled.
   base::Result<void> Enter(Language language, const JobContext& context);
+  /// True while a run in this language would have to wait for the attempts.
+  bool Pending(Language language) const;
   /// Makes all attempts in all languages, and shuts or opens the gate by what they gave.
   Attempts AttestNow();
 

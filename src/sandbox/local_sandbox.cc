@@ -105,6 +105,9 @@ class LocalSandbox final : public Sandbox {
   Result<std::string> Ready() override {
     TT_ASSIGN(std::string ready, SqlReady());
     if (!python_.configured()) return ready;
+    // Importing its libraries and trying its walls takes a second or two, for which SQL need not
+    // wait; a run in Python does.
+    if (gate_.Pending(Language::python)) return ready + "; python is being started";
     auto python = PythonReady();
     if (python.has_value()) return ready + "; " + *python;
     // A host without Python answers all else.
