@@ -209,8 +209,8 @@ class Child {
   std::unique_ptr<Supervisor> supervisor_;
 };
 
-/// Destroys it soon, on a thread that is there for it: for who has no time to wait until the last of
-/// a process that has ended is gone.
+/// Destroys it soon, on a thread that is there for it: for who has no time to wait until the last
+/// of a process that has ended is gone.
 void Bury(Child child);
 
 /// Starts the program and returns once it has been exec'ed fully locked down. Thread-safe. Fails
