@@ -37,8 +37,23 @@ T Must(base::Result<T> result, const char* what) {
 /// Path of bare_duckdb.
 std::string BarePeer();
 
-/// A connection to a port of the loopback; -1 where nobody listens.
-int Connect(std::uint16_t port);
+/// Requests to a port of the loopback, over one connection that is kept.
+class HttpClient {
+ public:
+  explicit HttpClient(std::uint16_t port);
+  HttpClient(const HttpClient&) = delete;
+  ~HttpClient();
+  /// Head and body of the reply; what there was of it where the connection broke.
+  std::string Post(const std::string& path, const std::string& body);
+
+ private:
+  int fd_;
+};
+
+/// Ten million rows as CSV: "id,grp,amount", a thousand groups. Its path.
+std::string WriteTenMillion(const Environment& environment);
+/// An aggregation over them, of the table that goes by this name.
+std::string ByGroup(const std::string& table);
 
 /// Starts `tabletalk serve`; the child and its port.
 std::pair<pid_t, std::uint16_t> StartServer(const Environment& environment);

@@ -157,19 +157,11 @@ void IngestAll(Environment& environment) {
 
 void Query(Environment& environment) {
   const std::string database = environment.folder + "/ten_million.duckdb";
-  const std::string csv = environment.folder + "/ten_million.csv";
-  {
-    std::ofstream file(csv);
-    file << "id,grp,amount\n";
-    for (std::uint64_t i = 0; i < 10'000'000; ++i)
-      file << fmt::format("{},{},{}.{:02}\n", i, i * 7919 % 1000, i * 104729 % 1000, i % 100);
-  }
+  const std::string csv = WriteTenMillion(environment);
   TimeProgram({BarePeer(), "ingest", csv, database});
   fs::remove(csv);
-  const std::string by_group =
-      "SELECT grp, count(*), sum(amount) FROM {} GROUP BY grp ORDER BY 3 DESC LIMIT 10";
   sandbox::SqlJob job;
-  job.sql = fmt::format(fmt::runtime(by_group), "ten_million");
+  job.sql = ByGroup("ten_million");
   job.check = false;
   job.tables = {{"ten_million",
                  database,
@@ -181,8 +173,7 @@ void Query(Environment& environment) {
     const auto started = std::chrono::steady_clock::now();
     Must(environment.parts.sandbox->RunSql(job, {}), "query");
     const double mine = Milliseconds(started);
-    const double theirs =
-        TimeProgram({BarePeer(), "query", database, fmt::format(fmt::runtime(by_group), "data")});
+    const double theirs = TimeProgram({BarePeer(), "query", database, ByGroup("data")});
     if (i < 0) continue;
     ours.push_back(mine);
     peer.push_back(theirs);
@@ -216,22 +207,6 @@ void Floor(Environment& environment) {
   PrintRatio("confined SELECT 1, cold process", ours, "bare program, SELECT 1", bare, 0);
 }
 
-std::string PostChat(std::uint16_t port, const std::string& body) {
-  const int fd = Connect(port);
-  if (fd < 0) return "";
-  const std::string request = fmt::format(
-      "POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-      "Content-Length: {}\r\nConnection: close\r\n\r\n{}",
-      body.size(), body);
-  (void)!::write(fd, request.data(), request.size());
-  std::string reply;
-  char buffer[65536];
-  for (ssize_t got; (got = ::read(fd, buffer, sizeof buffer)) > 0;)
-    reply.append(buffer, static_cast<std::size_t>(got));
-  ::close(fd);
-  return reply;
-}
-
 double ResidentMebibytes(pid_t pid) {
   std::ifstream status(fmt::format("/proc/{}/status", pid));
   for (std::string line; std::getline(status, line);)
@@ -246,8 +221,8 @@ void Server(Environment& environment) {
     const auto started = std::chrono::steady_clock::now();
     const auto [child, port] = StartServer(environment);
     if (i == environment.runs - 1) idle = ResidentMebibytes(child);
-    const std::string reply = PostChat(
-        port, R"({"dataset_id":"ecommerce","message":"How many orders per month in 2024?"})");
+    const std::string reply = HttpClient(port).Post(
+        "/chat", R"({"dataset_id":"ecommerce","message":"How many orders per month in 2024?"})");
     if (reply.find("\"understood\":true") == reply.npos) {
       std::fprintf(stderr, "bench: the server gave no answer: %s\n", reply.c_str());
       ::kill(child, SIGTERM);

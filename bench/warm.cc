@@ -218,36 +218,6 @@ class OpenPeer {
   FILE* from_ = nullptr;
 };
 
-/// Requests over one connection that is kept.
-class HttpClient {
- public:
-  explicit HttpClient(std::uint16_t port) : fd_(Connect(port)) {}
-  ~HttpClient() { ::close(fd_); }
-  std::string Post(const std::string& path, const std::string& body) {
-    const std::string request = fmt::format(
-        "POST {} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-        "Content-Length: {}\r\n\r\n{}",
-        path, body.size(), body);
-    if (::write(fd_, request.data(), request.size()) < 0) return "";
-    std::string reply;
-    char buffer[65536];
-    for (;;) {
-      const ssize_t got = ::read(fd_, buffer, sizeof buffer);
-      if (got <= 0) return reply;
-      reply.append(buffer, static_cast<std::size_t>(got));
-      const std::size_t end = reply.find("\r\n\r\n");
-      if (end == reply.npos) continue;
-      const std::size_t length = reply.find("Content-Length: ");
-      if (length == reply.npos || length > end) return reply;
-      if (reply.size() >= end + 4 + std::strtoul(reply.c_str() + length + 16, nullptr, 10))
-        return reply;
-    }
-  }
-
- private:
-  int fd_;
-};
-
 void SmallOverHttp(Environment& environment) {
   const auto shipped = Must(environment.parts.catalog->Open("support", {}), "support");
   const std::string table = shipped->files.at(0).name;
@@ -283,23 +253,15 @@ void SmallOverHttp(Environment& environment) {
 }
 
 void TenMillion(Environment& environment) {
-  const std::string csv = environment.folder + "/ten_million.csv";
-  {
-    std::ofstream file(csv);
-    file << "id,grp,amount\n";
-    for (std::uint64_t i = 0; i < 10'000'000; ++i)
-      file << fmt::format("{},{},{}.{:02}\n", i, i * 7919 % 1000, i * 104729 % 1000, i % 100);
-  }
+  const std::string csv = WriteTenMillion(environment);
   const auto dataset = Must(environment.parts.catalog->OpenFiles({csv}, {}), "read");
   fs::remove(csv);
-  const std::string by_group =
-      "SELECT grp, count(*), sum(amount) FROM {} GROUP BY grp ORDER BY 3 DESC LIMIT 10";
   sandbox::SqlJob job;
   job.tables = dataset->files;
-  job.sql = fmt::format(fmt::runtime(by_group), "ten_million");
+  job.sql = ByGroup("ten_million");
   job.limits.threads = std::max(1u, std::thread::hardware_concurrency());
   const auto sandbox = StartWarm(2);
-  OpenPeer peer(dataset->files.at(0).path, fmt::format(fmt::runtime(by_group), "data"));
+  OpenPeer peer(dataset->files.at(0).path, ByGroup("data"));
   std::vector<double> ours, bare;
   for (int i = -3; i < environment.runs * 4; ++i) {
     std::this_thread::sleep_for(kRefill);

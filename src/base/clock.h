@@ -24,6 +24,12 @@ class SystemClock final : public Clock {
   }
 };
 
+/// How long ago that was, in milliseconds.
+inline double MillisecondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+      .count();
+}
+
 /// RFC 3339 in UTC with milliseconds: "2026-01-31T23:59:59.000Z".
 std::string ToRfc3339(std::chrono::system_clock::time_point time);
 

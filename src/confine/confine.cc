@@ -16,7 +16,11 @@ base::Result<Child> Start(const Policy& policy) {
   undertaking.launch = [prepared](const Cgroup& cgroup, base::Deadline deadline) {
     return Launch(prepared->plan, prepared->pipes, cgroup, deadline);
   };
-  auto supervisor = std::make_unique<Child::Supervisor>(std::move(undertaking));
+  return Child::Undertake(std::move(undertaking));
+}
+
+base::Result<Child> Child::Undertake(Undertaking undertaking) {
+  auto supervisor = std::make_unique<Supervisor>(std::move(undertaking));
   TT_CHECK(supervisor->Started());
   return Child(std::move(supervisor));
 }
@@ -24,9 +28,7 @@ base::Result<Child> Start(const Policy& policy) {
 base::Result<Child> Child::Fork(const ForkPolicy& policy) {
   if (Ended()) return ToError({Step::ask_for_copy, ESRCH, -1});
   TT_ASSIGN(Undertaking undertaking, supervisor_->PrepareCopy(policy));
-  auto supervisor = std::make_unique<Child::Supervisor>(std::move(undertaking));
-  TT_CHECK(supervisor->Started());
-  return Child(std::move(supervisor));
+  return Child::Undertake(std::move(undertaking));
 }
 
 void Child::Begin() { supervisor_->Begin(); }

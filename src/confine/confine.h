@@ -158,6 +158,8 @@ struct Exit {
   bool ok() const { return verdict == Verdict::exited && code == 0; }
 };
 
+struct Undertaking;
+
 /// A confined copy of a process that serves forks.
 struct ForkPolicy {
   /// `wall` begins with Child::Begin; `memory`, where a cgroup counts it, is what the copy makes
@@ -205,6 +207,7 @@ class Child {
  private:
   class Supervisor;
   friend base::Result<Child> Start(const Policy& policy);
+  static base::Result<Child> Undertake(Undertaking undertaking);
   explicit Child(std::unique_ptr<Supervisor> supervisor);
   std::unique_ptr<Supervisor> supervisor_;
 };

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "confine/capabilities.h"
+#include "confine/fork_protocol.h"
 #include "confine/kernel.h"
 #include "confine/landlock.h"
 #include "confine/lockdown.h"
@@ -60,8 +61,8 @@ int PlaceDescriptors(const CopyPlan& plan, Placed& placed) {
   const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (null < 0) return errno;
   // Aside first: what is to be placed may lie where something else goes.
-  int aside[5 + 200];
   const int given[] = {null, plan.output, plan.error, plan.control};
+  int aside[std::size(given) + kMostFiles];
   int count = 0;
   for (const int fd : given) aside[count++] = fcntl(fd, F_DUPFD, kFirstAside);
   for (int i = 0; i < plan.file_count; ++i)
@@ -78,7 +79,7 @@ int PlaceDescriptors(const CopyPlan& plan, Placed& placed) {
 int Rename(const CopyPlan&, Placed&) { return NameHost(); }
 
 int Tmp(const CopyPlan& plan, Placed&) {
-  if (const int error = MountTmpOver(plan.tmp_size)) return error;
+  if (const int error = MountTmp(plan.tmp_size, AT_FDCWD, "/tmp")) return error;
   umask(077);
   return kernel::Do(SYS_chdir, "/tmp");
 }
@@ -103,9 +104,8 @@ int Landlock(const CopyPlan& plan, Placed& placed) {
 
 int Capabilities(const CopyPlan&, Placed&) { return DropCapabilities(); }
 
-int RefuseWriteExecute(const CopyPlan& plan, Placed&) {
-  if (!plan.refuse_write_execute) return 0;
-  return kernel::Do(SYS_prctl, kernel::kSetMdwe, kernel::kMdweRefuseExecGain, 0ul, 0ul, 0ul);
+int WriteExecute(const CopyPlan& plan, Placed&) {
+  return plan.refuse_write_execute ? RefuseWriteExecute() : 0;
 }
 
 int HideMemory(const CopyPlan&, Placed&) {
@@ -131,7 +131,7 @@ constexpr CopyStep kRights[] = {
     {Step::reset_signals, Signals},
     {Step::enter_landlock, Landlock},
     {Step::drop_capabilities, Capabilities},
-    {Step::refuse_write_execute, RefuseWriteExecute},
+    {Step::refuse_write_execute, WriteExecute},
     {Step::take_identity, HideMemory},
     {Step::enter_seccomp, Seccomp},
 };

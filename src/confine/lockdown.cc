@@ -91,7 +91,7 @@ int Bind(const LockdownPlan& plan, Progress& progress) {
 }
 
 int Tmp(const LockdownPlan& plan, Progress& progress) {
-  return MountTmp(plan.mounts, progress.root);
+  return MountTmp(plan.mounts.tmp_size.c_str(), progress.root, "tmp");
 }
 
 int Enter(const LockdownPlan& plan, Progress& progress) {
@@ -113,7 +113,6 @@ int Limit(const LockdownPlan& plan, Progress&) { return SetRlimits(plan.rlimits)
 int Signals(const LockdownPlan&, Progress&) { return ResetSignals(); }
 
 int Landlock(const LockdownPlan& plan, Progress& progress) {
-  if (plan.serves_forks) return 0;
   return EnterLandlock(plan.landlock_abi, plan.mounts.rules.data(),
                        static_cast<int>(plan.mounts.rules.size()), &progress.failed_item);
 }
@@ -122,9 +121,8 @@ int Capabilities(const LockdownPlan& plan, Progress&) {
   return plan.serves_forks ? KeepOnlyNamespaceCapability() : DropCapabilities();
 }
 
-int RefuseWriteExecute(const LockdownPlan& plan, Progress&) {
-  if (!plan.refuse_write_execute) return 0;
-  return kernel::Do(SYS_prctl, kernel::kSetMdwe, kernel::kMdweRefuseExecGain, 0ul, 0ul, 0ul);
+int WriteExecute(const LockdownPlan& plan, Progress&) {
+  return plan.refuse_write_execute ? RefuseWriteExecute() : 0;
 }
 
 int CloseDescriptors(const LockdownPlan&, Progress&) {
@@ -157,7 +155,7 @@ constexpr ChildStep kSurroundings[] = {
 constexpr ChildStep kRights[] = {
     {Step::enter_landlock, Landlock},
     {Step::drop_capabilities, Capabilities},
-    {Step::refuse_write_execute, RefuseWriteExecute},
+    {Step::refuse_write_execute, WriteExecute},
     {Step::wait_for_parent, WaitForParent},
     {Step::close_descriptors, CloseDescriptors},
     {Step::enter_seccomp, Seccomp},
@@ -191,6 +189,10 @@ int ResetSignals() {
   if (const int error = kernel::Do(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, 8ul))
     return error;
   return kernel::Do(SYS_setsid);  // No terminal to type into.
+}
+
+int RefuseWriteExecute() {
+  return kernel::Do(SYS_prctl, kernel::kSetMdwe, kernel::kMdweRefuseExecGain, 0ul, 0ul, 0ul);
 }
 
 Failure BuildSurroundings(const LockdownPlan& plan) { return Run(kSurroundings, plan); }

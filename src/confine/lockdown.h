@@ -42,8 +42,8 @@ struct LockdownPlan {
   int landlock_abi = 0;
   bool refuse_write_execute = false;
   bool load_while_joining = false;  ///< Policy::waits_to_be_spoken_to.
-  /// SeccompProfile::fork_server: CAP_SYS_ADMIN over its own user namespace stays, and there is no
-  /// Landlock, since a process in a Landlock domain may not mount.
+  /// SeccompProfile::fork_server: CAP_SYS_ADMIN over its own user namespace stays, and landlock_abi
+  /// is 0, since a process in a Landlock domain may not mount.
   bool serves_forks = false;
   std::string program;  ///< Path inside.
   std::string working_directory;
@@ -63,6 +63,7 @@ Failure GiveUpRights(const LockdownPlan& plan);
 // Steps that a copy of a running process shares (copy_lockdown.h). 0 or an errno.
 int NameHost();
 int ResetSignals();
+int RefuseWriteExecute();
 
 /// True if this kernel can refuse mappings that are writable and executable (Linux 6.3).
 bool CanRefuseWriteExecute();

@@ -277,19 +277,10 @@ long NewTmp(const char* size) {
 }
 }  // namespace
 
-int MountTmp(const MountPlan& plan, int root) {
-  const long made = NewTmp(plan.tmp_size.c_str());
-  if (made < 0) return static_cast<int>(-made);
-  const int error = kernel::Do(SYS_move_mount, static_cast<int>(made), "", root, "tmp",
-                               kernel::kMoveMountFromEmptyPath);
-  close(static_cast<int>(made));
-  return error;
-}
-
-int MountTmpOver(const char* size) {
+int MountTmp(const char* size, int directory, const char* place) {
   const long made = NewTmp(size);
   if (made < 0) return static_cast<int>(-made);
-  const int error = kernel::Do(SYS_move_mount, static_cast<int>(made), "", AT_FDCWD, "/tmp",
+  const int error = kernel::Do(SYS_move_mount, static_cast<int>(made), "", directory, place,
                                kernel::kMoveMountFromEmptyPath);
   close(static_cast<int>(made));
   return error;

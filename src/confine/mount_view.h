@@ -61,10 +61,9 @@ int TryIdmappedMount(const char* path);
 int IsolateMounts();
 int MakeRoot(const MountPlan& plan, int* root);
 int BindFiles(const MountPlan& plan, int root, int* failed_item);
-int MountTmp(const MountPlan& plan, int root);
+/// A fresh tmpfs of `size` bytes at `place` below `directory` (or AT_FDCWD): in the new root, or
+/// over the /tmp of a root that the process is in already.
+int MountTmp(const char* size, int directory, const char* place);
 int EnterRoot(int root);
-
-/// In a copy of a process that is in its root already: a fresh tmpfs of `size` bytes over /tmp.
-int MountTmpOver(const char* size);
 
 }  // namespace tabletalk::confine

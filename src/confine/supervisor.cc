@@ -261,8 +261,7 @@ base::Result<Undertaking> Child::Supervisor::PrepareCopy(const ForkPolicy& polic
   copy.parked = true;
   copy.layers = given_.layers;
   if (!policy.branch) {
-    std::erase(copy.layers, Layer::landlock);
-    std::erase(copy.layers, Layer::no_capabilities);
+    // What its server does without.
     if (LandlockAbi() > 0) copy.layers.push_back(Layer::landlock);
     copy.layers.push_back(Layer::no_capabilities);
     std::sort(copy.layers.begin(), copy.layers.end());

@@ -4,16 +4,12 @@
 
 #include <algorithm>
 
+#include "wire/sql_text.h"
+
 namespace tabletalk::datasets {
 namespace {
 
 constexpr std::size_t kDecimalDigits = 38;
-
-std::string Quoted(std::string_view name) {
-  std::string quoted = "\"";
-  for (const char c : name) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
 
 bool FitsDecimal(const wire::ColumnProfile& profile) {
   const auto digits = [](const wire::Value& value) -> std::size_t {
@@ -56,13 +52,14 @@ std::string FrameSelect(const wire::TableSchema& table) {
   std::string columns;
   bool any_cast = false;
   for (const wire::ColumnSchema& column : table.columns) {
-    const std::string name = Quoted(column.name);
+    const std::string name = wire::QuoteIdentifier(column.name);
     const std::string type = CastFor(column);
     any_cast = any_cast || !type.empty();
     columns += (columns.empty() ? "" : ", ") +
                (type.empty() ? name : fmt::format("CAST({} AS {}) AS {}", name, type, name));
   }
-  return fmt::format("SELECT {} FROM {}", any_cast ? columns : "*", Quoted(table.name));
+  return fmt::format("SELECT {} FROM {}", any_cast ? columns : "*",
+                     wire::QuoteIdentifier(table.name));
 }
 
 base::ByteSize FrameSize(const wire::TableSchema& table) {

@@ -6,6 +6,7 @@
 
 #include "base/codec.h"
 #include "plan/types.h"
+#include "wire/sql_text.h"
 
 namespace tabletalk::plan {
 namespace {
@@ -42,12 +43,7 @@ std::string Cast(const std::string& text, std::string_view type) {
 }  // namespace
 
 std::string DuckdbExpressions::Quote(const std::string& name) const {
-  std::string quoted = "\"";
-  for (char c : name) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
+  return wire::QuoteIdentifier(name);
 }
 
 std::string DuckdbExpressions::Column(ColumnRef ref, const Scope& scope) const {

@@ -6,7 +6,7 @@
 #include "python/check.h"
 #include "python/frames.h"
 #include "python/run.h"
-#include "wire/frame.h"
+#include "wire/serving.h"
 
 namespace tabletalk::python {
 
@@ -18,30 +18,22 @@ using base::ErrorCode;
 using base::Result;
 
 // Requests carry code and the argument of `calculate`, never a table.
-constexpr wire::FrameLimits kRequestLimits{.max_header = base::ByteSize::Mebi(64),
-                                           .max_attachment = base::ByteSize(0)};
-
-Result<void> Fail(int socket, const Error& error) {
-  const wire::Failed failed{std::string(base::Name(error.code())), error.public_message(), {}};
-  return wire::WriteMessage(socket, "failed", failed, Deadline::Never());
-}
-
-/// Reads the request, does the work, and writes its answer or its error.
 template <class Request, class Work>
 Result<void> Reply(int socket, const wire::Frame& frame, const Work& work) {
   auto request = base::FromJson<Request>(frame.body);
-  if (request.has_error()) return Fail(socket, request.error());
+  if (request.has_error()) return wire::WriteFailed(socket, request.error());
   try {
     return work(*request);
   } catch (const std::bad_alloc&) {
-    return Fail(socket, base::MakeError(ErrorCode::memory_limit,
-                                        "The code needed more memory than it may have."));
+    return wire::WriteFailed(
+        socket,
+        base::MakeError(ErrorCode::memory_limit, "The code needed more memory than it may have."));
   }
 }
 
 template <class Message>
 Result<void> Answer(int socket, std::string_view kind, const Result<Message>& outcome) {
-  if (outcome.has_error()) return Fail(socket, outcome.error());
+  if (outcome.has_error()) return wire::WriteFailed(socket, outcome.error());
   return wire::WriteMessage(socket, kind, *outcome, Deadline::Never());
 }
 
@@ -62,7 +54,7 @@ Result<void> AnswerInRun(const Interpreter& interpreter, int socket, const wire:
   if (frame.kind == "run_python")
     return Reply<wire::RunPythonRequest>(socket, frame, [&](const auto& request) {
       auto reply = RunPython(interpreter, request);
-      if (reply.has_error()) return Fail(socket, reply.error());
+      if (reply.has_error()) return wire::WriteFailed(socket, reply.error());
       // Moved in afterwards: the codec would copy what may be a thousand row objects.
       base::json::value result = std::move(reply->ran.result);
       base::json::value body = base::ToJson(reply->ran);
@@ -73,23 +65,21 @@ Result<void> AnswerInRun(const Interpreter& interpreter, int socket, const wire:
     return Reply<wire::AttestRequest>(socket, frame, [&](const auto& request) {
       return wire::WriteMessage(socket, "attested", Attest(request), Deadline::Never());
     });
-  return Fail(socket, base::InvalidArgument("a run knows no request \"" + frame.kind + "\""));
+  return wire::WriteFailed(socket,
+                           base::InvalidArgument("a run knows no request \"" + frame.kind + "\""));
 }
 
 }  // namespace
 
 int ServeRun(const Interpreter& interpreter, int socket) {
-  for (;;) {
-    const auto frame = wire::ReadFrame(socket, kRequestLimits, Deadline::Never(), {});
-    if (frame.has_error()) return frame.error().code() == ErrorCode::not_found ? 0 : 1;
-    if (AnswerInRun(interpreter, socket, *frame).has_error()) return 1;
-  }
+  return wire::ServeFrames(
+      socket, [&](const wire::Frame& frame) { return AnswerInRun(interpreter, socket, frame); });
 }
 
 int ServeLoading(const Interpreter& interpreter, int socket, bool& loaded) {
   loaded = false;
   while (!loaded) {
-    const auto frame = wire::ReadFrame(socket, kRequestLimits, Deadline::Never(), {});
+    const auto frame = wire::ReadFrame(socket, wire::kRequestLimits, Deadline::Never(), {});
     if (frame.has_error()) return frame.error().code() == ErrorCode::not_found ? 0 : 1;
     Result<void> answered;
     if (frame->kind == "load_frames") {
@@ -99,8 +89,8 @@ int ServeLoading(const Interpreter& interpreter, int socket, bool& loaded) {
         return Answer(socket, "frames_loaded", outcome);
       });
     } else {
-      answered =
-          Fail(socket, base::InvalidArgument("a branch knows no request \"" + frame->kind + "\""));
+      answered = wire::WriteFailed(
+          socket, base::InvalidArgument("a branch knows no request \"" + frame->kind + "\""));
     }
     if (answered.has_error()) return 1;
   }

@@ -269,22 +269,4 @@ base::Result<std::vector<std::vector<std::string>>> Engine::Rows(const std::stri
 
 std::string EngineVersion() { return std::string("duckdb ") + duckdb_library_version(); }
 
-std::string QuoteIdentifier(std::string_view name) {
-  std::string quoted = "\"";
-  for (char c : name) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
-std::string QuoteText(std::string_view text) {
-  std::string quoted = "'";
-  for (char c : text) {
-    if (c == '\'') quoted += '\'';
-    quoted += c;
-  }
-  return quoted + '\'';
-}
-
 }  // namespace tabletalk::runner

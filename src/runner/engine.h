@@ -24,6 +24,7 @@
 
 #include "base/error.h"
 #include "wire/runner.h"
+#include "wire/sql_text.h"
 
 namespace tabletalk::runner {
 
@@ -99,10 +100,8 @@ class Engine {
 /// "duckdb v1.4.4".
 std::string EngineVersion();
 
-/// `name` as an SQL identifier, quotes doubled.
-std::string QuoteIdentifier(std::string_view name);
-/// `text` as an SQL string literal.
-std::string QuoteText(std::string_view text);
+using wire::QuoteIdentifier;
+using wire::QuoteText;
 
 /// The name of a table that never exists: what the macros that hide current_user and its kin in a
 /// schema-only engine refer to, so that binding them fails in a way that can be told apart.

@@ -323,7 +323,7 @@ class Ingestion {
                                    const std::vector<std::string>& names) {
     std::string sql;
     for (const std::size_t i : empty_in_sample_)
-      sql += fmt::format("{}count({})", sql.empty() ? "" : ", ", QuotedName(names[i]));
+      sql += fmt::format("{}count({})", sql.empty() ? "" : ", ", QuoteIdentifier(names[i]));
     if (sql.empty()) return false;
     TT_ASSIGN(const Rows counted, database.Query("SELECT " + sql + " FROM main.data"));
     return std::any_of(counted[0].begin(), counted[0].end(), [](const wire::Value& count) {
@@ -335,8 +335,8 @@ class Ingestion {
                               const std::vector<PlanKind>& kinds) const {
     std::string columns;
     for (std::size_t i = 0; i < names.size(); ++i) {
-      columns +=
-          fmt::format("{}{} {}", i > 0 ? ", " : "", QuotedName(names[i]), DatabaseType(kinds[i]));
+      columns += fmt::format("{}{} {}", i > 0 ? ", " : "", QuoteIdentifier(names[i]),
+                             DatabaseType(kinds[i]));
       if (kinds[i] != PlanKind::text) continue;
       const std::string_view compression = text_samples_[i].Compression();
       if (!compression.empty()) columns += fmt::format(" USING COMPRESSION {}", compression);
@@ -348,13 +348,13 @@ class Ingestion {
                                const std::vector<PlanKind>& kinds) const {
     std::string columns;
     for (std::size_t i = 0; i < names.size(); ++i)
-      columns += fmt::format("{}{}: '{}'", i > 0 ? ", " : "", QuotedText(names[i]),
-                             DatabaseType(kinds[i]));
+      columns +=
+          fmt::format("{}{}: '{}'", i > 0 ? ", " : "", QuoteText(names[i]), DatabaseType(kinds[i]));
     const Dialect& d = layout_.dialect;
     return fmt::format(
         "INSERT INTO main.data FROM read_csv({}, auto_detect = false, columns = {{{}}}, "
         "delim = {}, quote = '\"', escape = '\"', header = {}, new_line = '{}', nullstr = '')",
-        QuotedText(source_.path), columns, QuotedText(std::string(1, d.delimiter)), layout_.header,
+        QuoteText(source_.path), columns, QuoteText(std::string(1, d.delimiter)), layout_.header,
         d.crlf ? "\\r\\n" : "\\n");
   }
 

@@ -9,16 +9,6 @@ namespace {
 
 using base::ErrorCode;
 
-std::string Quoted(std::string_view text, char quote) {
-  std::string out(1, quote);
-  for (const char c : text) {
-    if (c == quote) out += quote;
-    out += c;
-  }
-  out += quote;
-  return out;
-}
-
 base::Error QueryError(const char* message) {
   const std::string text = message == nullptr ? "the query engine failed" : message;
   if (text.find("Out of Memory") != std::string::npos)
@@ -57,9 +47,6 @@ wire::Value CellOf(duckdb_vector vector, duckdb_type type, idx_t row) {
 }
 
 }  // namespace
-
-std::string QuotedName(std::string_view name) { return Quoted(name, '"'); }
-std::string QuotedText(std::string_view text) { return Quoted(text, '\''); }
 
 wire::ColumnType ColumnTypeOf(duckdb_type type) {
   switch (type) {

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "base/error.h"
+#include "wire/sql_text.h"
 #include "wire/table.h"
 
 namespace tabletalk::runner {
 
-/// `name` as an SQL identifier, `text` as an SQL string literal.
-std::string QuotedName(std::string_view name);
-std::string QuotedText(std::string_view text);
+using wire::QuoteIdentifier;
+using wire::QuoteText;
 
 /// The product's type for a DuckDB type.
 wire::ColumnType ColumnTypeOf(duckdb_type type);

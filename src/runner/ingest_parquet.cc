@@ -30,7 +30,7 @@ base::Result<std::vector<std::string>> IngestParquet(IngestDatabase& database,
   TT_ASSIGN(const std::string tail, ReadAt(source, source.size < 4 ? 0 : source.size - 4, 4));
   if (tail != "PAR1" || source.size < 12)
     return base::InvalidArgument("this Parquet file is incomplete: its end is missing");
-  const std::string table = fmt::format("read_parquet({})", QuotedText(source.path));
+  const std::string table = fmt::format("read_parquet({})", QuoteText(source.path));
   auto described = database.Query("DESCRIBE FROM " + table);
   if (described.has_error()) {
     if (described.error().code() == ErrorCode::memory_limit) return described.error();
@@ -56,7 +56,7 @@ base::Result<std::vector<std::string>> IngestParquet(IngestDatabase& database,
     aliases += comma + alias;
     cells +=
         fmt::format("{}{} AS {}", comma, Converted(alias, type == nullptr ? "" : *type, nested),
-                    QuotedName(names[i]));
+                    QuoteIdentifier(names[i]));
     if (nested)
       warnings.push_back(fmt::format("\"{}\" holds nested values, kept as JSON text.", names[i]));
   }
@@ -65,7 +65,7 @@ base::Result<std::vector<std::string>> IngestParquet(IngestDatabase& database,
   TT_ASSIGN(const Rows counted,
             database.Query(
                 fmt::format("SELECT CAST(sum(num_rows) AS BIGINT) FROM parquet_file_metadata({})",
-                            QuotedText(source.path))));
+                            QuoteText(source.path))));
   const auto* rows = counted.empty() ? nullptr : counted[0][0].if_integer();
   if (rows != nullptr && *rows >= static_cast<std::int64_t>(most))
     return base::MakeError(

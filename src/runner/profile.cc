@@ -54,7 +54,7 @@ bool IsFloat(const wire::ColumnSchema& column) {
 
 /// The aggregates of one column: count, distinct, min, max, mean, stddev, longest text.
 std::string Aggregates(const wire::ColumnSchema& column, bool moments) {
-  const std::string name = QuotedName(column.name);
+  const std::string name = QuoteIdentifier(column.name);
   std::string sql = fmt::format("count({0}), approx_count_distinct({0}), ", name);
   if (column.type == ColumnType::other) {
     sql += "NULL, NULL, ";
@@ -197,7 +197,7 @@ class Profiler {
       const std::size_t end = std::min(columns_.size(), begin + batch);
       std::string sql = "SELECT ";
       for (std::size_t i = begin; i < end; ++i)
-        sql += (i > begin ? ", " : "") + Readable(QuotedName(columns_[i].name), columns_[i]);
+        sql += (i > begin ? ", " : "") + Readable(QuoteIdentifier(columns_[i].name), columns_[i]);
       TT_ASSIGN(const Rows rows, database_.Query(sql + " FROM main.data"));
       for (std::size_t i = begin; i < end; ++i) {
         if (NeedsEngine(columns_[i])) TT_CHECK(ReadAggregates({i}));
@@ -289,7 +289,7 @@ class Profiler {
       std::string sql = "SELECT ";
       for (std::size_t k = begin; k < end; ++k) {
         if (k > begin) sql += ", ";
-        sql += fmt::format("count(DISTINCT {})", QuotedName(columns_[wanted[k]].name));
+        sql += fmt::format("count(DISTINCT {})", QuoteIdentifier(columns_[wanted[k]].name));
       }
       TT_ASSIGN(const Rows result, database_.Query(sql + " FROM main.data"));
       for (std::size_t k = begin; k < end; ++k)
@@ -320,7 +320,8 @@ class Profiler {
     return fmt::format(
         "SELECT {}, n, total FROM (SELECT {} AS v, count(*) AS n, count(*) OVER () AS total FROM "
         "main.data WHERE {} IS NOT NULL GROUP BY 1) ORDER BY n DESC, v LIMIT {}",
-        Readable("v", column), QuotedName(column.name), QuotedName(column.name), kAllValues);
+        Readable("v", column), QuoteIdentifier(column.name), QuoteIdentifier(column.name),
+        kAllValues);
   }
 
   std::string GroupSampled(const wire::ColumnSchema& column) const {
@@ -330,8 +331,8 @@ class Profiler {
         "NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {2}) SELECT {3}, count(*) AS n FROM "
         "main.data AS d SEMI JOIN candidates ON d.{0} = candidates.v GROUP BY d.{0} ORDER BY 2 "
         "DESC, 1 LIMIT {2}",
-        QuotedName(column.name), step, kTopValues,
-        Readable("d." + QuotedName(column.name), column));
+        QuoteIdentifier(column.name), step, kTopValues,
+        Readable("d." + QuoteIdentifier(column.name), column));
   }
 
   IngestDatabase& database_;
@@ -354,7 +355,7 @@ base::Result<Rows> FirstRows(IngestDatabase& database,
   std::string sql = "SELECT ";
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (i > 0) sql += ", ";
-    sql += Readable(QuotedName(columns[i].name), columns[i]);
+    sql += Readable(QuoteIdentifier(columns[i].name), columns[i]);
   }
   return database.Query(sql + fmt::format(" FROM main.data LIMIT {}", count));
 }

@@ -403,7 +403,7 @@ base::Result<std::vector<ColumnFacts>> ReadFacts(
   std::string names;
   for (const wire::ColumnSchema* column : columns) {
     layouts.push_back(*LayoutOf(column->database_type));
-    names += (names.empty() ? "" : ", ") + QuotedName(column->name);
+    names += (names.empty() ? "" : ", ") + QuoteIdentifier(column->name);
   }
   Pass pass(std::move(layouts));
   const std::string function = fmt::format("tabletalk_profile_{}", database.NextNumber());

@@ -90,7 +90,7 @@ std::string Parquet(const std::string& query) {
   auto database = IngestDatabase::Create(folder / "made.duckdb", 512, 1);
   EXPECT_TRUE(database.has_value());
   EXPECT_TRUE(database.value()
-                  .Execute("COPY (" + query + ") TO " + QuotedText(folder / "made.parquet") +
+                  .Execute("COPY (" + query + ") TO " + QuoteText(folder / "made.parquet") +
                            " (FORMAT parquet)")
                   .has_value());
   std::ifstream in(folder / "made.parquet", std::ios::binary);

@@ -17,8 +17,7 @@
 #include "runner/ingest.h"
 #include "runner/sql_policy.h"
 #include "runner/sql_run.h"
-#include "wire/frame.h"
-#include "wire/runner.h"
+#include "wire/serving.h"
 
 namespace tabletalk::runner {
 namespace {
@@ -91,9 +90,7 @@ class Conversation {
     }
   }
 
-  Result<void> Fail(const Error& error) {
-    return wire::WriteMessage(socket_, "failed", ToFailed(error), Deadline::Never());
-  }
+  Result<void> Fail(const Error& error) { return wire::WriteFailed(socket_, error); }
 
   // False where nobody reads any more.
   bool Report(const wire::Progress& progress) {
@@ -106,21 +103,10 @@ class Conversation {
 
 }  // namespace
 
-wire::Failed ToFailed(const Error& error) {
-  wire::Failed failed{std::string(base::Name(error.code())), error.public_message(), {}};
-  if (const auto* issues = error.details().if_contains("issues"))
-    if (auto read = base::FromJson<std::vector<wire::Issue>>(*issues); read.has_value())
-      failed.issues = std::move(*read);
-  return failed;
-}
-
 int Serve(int socket, EngineSource& engines) {
   Conversation conversation(socket, engines);
-  for (;;) {
-    const auto frame = wire::ReadFrame(socket, kRequestLimits, Deadline::Never(), {});
-    if (frame.has_error()) return frame.error().code() == ErrorCode::not_found ? 0 : 1;
-    if (conversation.Answer(*frame).has_error()) return 1;
-  }
+  return wire::ServeFrames(
+      socket, [&conversation](const wire::Frame& frame) { return conversation.Answer(frame); });
 }
 
 int Serve(int socket) {

@@ -80,7 +80,7 @@ base::Result<void> CreateTable(IngestDatabase& database, const std::vector<std::
   std::string sql = "CREATE TABLE main.data (";
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (i > 0) sql += ", ";
-    sql += QuotedName(names[i]) + " " + std::string(DatabaseType(plans[i].kind));
+    sql += QuoteIdentifier(names[i]) + " " + std::string(DatabaseType(plans[i].kind));
   }
   return database.Execute(sql + ")");
 }

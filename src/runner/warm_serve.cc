@@ -3,7 +3,7 @@
 #include "confine/fork_server.h"
 #include "runner/serve.h"
 #include "runner/warm_engines.h"
-#include "wire/frame.h"
+#include "wire/serving.h"
 
 namespace tabletalk::runner {
 
@@ -16,7 +16,7 @@ constexpr int kControl = 3;  ///< Where a copy finds its own socket.
 
 base::Result<WarmEngines> OpenTables(int socket) {
   TT_ASSIGN(const wire::Frame frame,
-            wire::ReadFrame(socket, kRequestLimits, Deadline::Never(), {}));
+            wire::ReadFrame(socket, wire::kRequestLimits, Deadline::Never(), {}));
   if (frame.kind != "open_tables")
     return base::InvalidArgument("the runner was to open tables first");
   TT_ASSIGN(const auto request, base::FromJson<wire::OpenTablesRequest>(frame.body));
@@ -28,7 +28,7 @@ base::Result<WarmEngines> OpenTables(int socket) {
 int ServeWarm(int socket) {
   auto engines = OpenTables(socket);
   if (engines.has_error()) {
-    (void)wire::WriteMessage(socket, "failed", ToFailed(engines.error()), Deadline::Never());
+    (void)wire::WriteFailed(socket, engines.error());
     return kFailed;
   }
   const wire::TablesOpened opened{engines->bytes()};

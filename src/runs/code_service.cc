@@ -6,6 +6,7 @@
 #include <array>
 #include <chrono>
 
+#include "base/clock.h"
 #include "base/utf8.h"
 #include "runs/python_run.h"
 #include "runs/refusal.h"
@@ -79,11 +80,6 @@ wire::Verdict TooLong(std::uint64_t limit) {
   return verdict;
 }
 
-double MillisecondsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
-      .count();
-}
-
 base::Error WhyItFailed(base::Error failure, const sandbox::PythonOutcome& outcome) {
   const bool timed_out = failure.code() == base::ErrorCode::timed_out;
   return std::move(failure)
@@ -118,7 +114,7 @@ Result<wire::ExecuteReply> CodeService::Execute(const wire::ExecuteRequest& code
   reply.metadata.provider = "offline";
   reply.metadata.execution_ms = outcome.ran->execution_ms;
   reply.metadata.memory_mb = outcome.report.usage.memory_mb;
-  reply.metadata.time_ms = MillisecondsSince(started);
+  reply.metadata.time_ms = base::MillisecondsSince(started);
   return reply;
 }
 

@@ -7,6 +7,15 @@
 
 namespace tabletalk::runs {
 
+sandbox::JobLimits LimitsOf(const Options& options, std::uint64_t memory_mb) {
+  sandbox::JobLimits limits;
+  limits.wall = options.run_timeout;
+  limits.memory = base::ByteSize::Mebi(memory_mb);
+  limits.scratch = base::ByteSize::Mebi(options.scratch_mb);
+  limits.threads = options.threads;
+  return limits;
+}
+
 sandbox::PythonJob PythonJobOf(const Options& options, std::string code,
                                wire::PythonContract contract) {
   sandbox::PythonJob job;
@@ -16,10 +25,7 @@ sandbox::PythonJob PythonJobOf(const Options& options, std::string code,
   job.max_loop_depth = options.max_loop_depth;
   job.max_rows = options.max_rows;
   job.max_log_bytes = options.max_log_bytes;
-  job.limits.wall = options.run_timeout;
-  job.limits.memory = base::ByteSize::Mebi(options.python_memory_mb);
-  job.limits.scratch = base::ByteSize::Mebi(options.scratch_mb);
-  job.limits.threads = options.threads;
+  job.limits = LimitsOf(options, options.python_memory_mb);
   return job;
 }
 

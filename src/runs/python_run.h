@@ -9,6 +9,9 @@
 
 namespace tabletalk::runs {
 
+/// What the settings let a run use, with this much memory.
+sandbox::JobLimits LimitsOf(const Options& options, std::uint64_t memory_mb);
+
 /// The job that the settings ask for; frames, input and export are the caller's.
 sandbox::PythonJob PythonJobOf(const Options& options, std::string code,
                                wire::PythonContract contract);

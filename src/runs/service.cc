@@ -52,11 +52,6 @@ wire::RunStatus StatusOf(ErrorCode code) {
   return wire::RunStatus::failed;
 }
 
-double MillisecondsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
-      .count();
-}
-
 // "SQL: select ..." and "PYTHON: result = ..." are run as they stand. Python's indentation counts
 // from the line after the prefix, or from the first word where the code begins on the same line.
 std::optional<wire::RunRequest> DirectCode(const std::string& message) {
@@ -199,10 +194,7 @@ sandbox::SqlJob Service::State::JobOf(const Prepared& prepared, const Export& wh
   if (whole.format != wire::ExportFormat::none) job.default_limit = job.max_limit = kEveryRow;
   job.export_format = whole.format;
   job.output_directory = whole.directory;
-  job.limits.wall = options.run_timeout;
-  job.limits.memory = base::ByteSize::Mebi(options.sql_memory_mb);
-  job.limits.scratch = base::ByteSize::Mebi(options.scratch_mb);
-  job.limits.threads = options.threads;
+  job.limits = LimitsOf(options, options.sql_memory_mb);
   return job;
 }
 
@@ -260,7 +252,7 @@ Result<wire::Run> Service::State::Perform(const Prepared& prepared, wire::Run ru
                                            : RunSql(prepared, request, whole, run);
   run.status = failure ? StatusOf(failure->code()) : wire::RunStatus::succeeded;
   if (failure) {
-    if (run.usage.time_ms == 0) run.usage.time_ms = MillisecondsSince(started);
+    if (run.usage.time_ms == 0) run.usage.time_ms = base::MillisecondsSince(started);
     run.error =
         wire::RunError{std::string(base::Name(failure->code())), failure->public_message(), {}};
     if (failure->code() == ErrorCode::rejected) run.error->issues = std::exchange(run.notes, {});
@@ -379,7 +371,7 @@ Result<wire::ChatReply> Service::Chat(const wire::ChatRequest& chat, const Reque
   }
   auto reply = code ? state_->AnswerCode(std::move(*code), chat, request, whole)
                     : state_->AnswerQuestion(chat, request, whole);
-  if (reply.has_value()) reply->metadata.time_ms = MillisecondsSince(started);
+  if (reply.has_value()) reply->metadata.time_ms = base::MillisecondsSince(started);
   return reply;
 }
 

@@ -10,7 +10,6 @@ namespace tabletalk::sandbox {
 namespace {
 
 constexpr char kSource[] = "/in/source";
-constexpr char kOutput[] = "/out";
 
 }  // namespace
 

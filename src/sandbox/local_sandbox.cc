@@ -20,7 +20,6 @@ using base::ErrorCode;
 using base::MakeError;
 using base::Result;
 
-constexpr char kOutput[] = "/out";
 // A part of the budget is enough to keep what is asked for most; the rest is for other datasets.
 constexpr std::uint64_t kReadAheadShare = 8;
 constexpr std::chrono::seconds kReadyPatience{5};

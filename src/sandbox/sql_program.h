@@ -8,6 +8,9 @@
 
 namespace tabletalk::sandbox {
 
+/// Where a folder that the runner may write in is seen.
+inline constexpr char kOutput[] = "/out";
+
 class SqlProgram {
  public:
   SqlProgram(confine::Program program, bool require_cgroup, base::ByteSize read_ahead)
