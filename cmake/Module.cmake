@@ -10,6 +10,9 @@ file(READ ${CMAKE_CURRENT_LIST_DIR}/floor_plan.json TABLETALK_FLOOR_PLAN)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
              ${CMAKE_CURRENT_LIST_DIR}/floor_plan.json)
 
+# Every module's tests, and nothing else.
+add_custom_target(module_tests)
+
 function(tabletalk_module name)
   cmake_parse_arguments(ARG "" "" "SOURCES;TESTS;USES;LIBRARIES;TEST_LIBRARIES" ${ARGN})
   string(JSON count ERROR_VARIABLE missing LENGTH "${TABLETALK_FLOOR_PLAN}" ${name} may_use)
@@ -42,7 +45,9 @@ function(tabletalk_module name)
                           ${ARG_TEST_LIBRARIES} GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name}_test PRIVATE
       TABLETALK_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-      TABLETALK_BINARY_DIR="${PROJECT_BINARY_DIR}")
+      TABLETALK_BINARY_DIR="${TABLETALK_CONFINED_FROM}")
     add_test(NAME ${name} COMMAND ${name}_test --gtest_brief=1)
+    set_tests_properties(${name} PROPERTIES LABELS module)
+    add_dependencies(module_tests ${name}_test)
   endif()
 endfunction()

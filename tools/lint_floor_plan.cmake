@@ -19,7 +19,9 @@ set(locked
   "boost/beast|src/http/"
   "seccomp\\.h|src/confine/"
   "spdlog/|src/base/"
-  "openssl/|src/base/")
+  "openssl/|src/base/"
+  "curl/|src/net/"
+  "tree_sitter/|src/runner/")
 
 foreach(module IN LISTS modules)
   string(JSON level GET "${plan}" ${module} level)

@@ -4,7 +4,9 @@
 // enumerators are the wire names. Members are required unless their type is std::optional or the
 // struct lists them in
 //     static constexpr std::string_view kOptional[] = {"limit"};
-// in which case a missing one (or null) keeps the member's default. Unknown fields are ignored.
+// in which case a missing one (or null) keeps the member's default. Unknown fields are ignored. An
+// underscore at the end, as in `default_`, keeps a name clear of the language's keywords and is not
+// part of the wire name.
 //
 // A type that is not a plain struct (a union told apart by its fields) provides
 //     static void DecodeJson(base::Decoder&, const base::json::value&, T&);
@@ -140,6 +142,10 @@ concept HasOptionalList = requires {
   T::kOptional;
 };
 
+constexpr std::string_view WireNameOf(std::string_view member) {
+  return member.ends_with('_') ? member.substr(0, member.size() - 1) : member;
+}
+
 template <class T>
 constexpr bool IsListedOptional(std::string_view name) {
   if constexpr (HasOptionalList<T>) {
@@ -184,7 +190,7 @@ void DecodeStruct(Decoder& decoder, const json::value& value, T& out) {
   if (object == nullptr) return;
   boost::mp11::mp_for_each<Members<T>>([&](auto member) {
     using MemberType = std::remove_cvref_t<decltype(out.*member.pointer)>;
-    const std::string_view name = member.name;
+    const std::string_view name = WireNameOf(member.name);
     const json::value* found = object->if_contains(name);
     const auto scope = decoder.Field(name);
     const bool optional = IsOptional<MemberType>::value || IsListedOptional<T>(name);
@@ -208,9 +214,9 @@ json::value StructSchema(SchemaBuilder& builder) {
     json::array required;
     boost::mp11::mp_for_each<Members<T>>([&](auto member) {
       using MemberType = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
-      properties[member.name] = SchemaOf<MemberType>(builder);
-      if (!IsOptional<MemberType>::value && !IsListedOptional<T>(member.name))
-        required.emplace_back(member.name);
+      properties[WireNameOf(member.name)] = SchemaOf<MemberType>(builder);
+      if (!IsOptional<MemberType>::value && !IsListedOptional<T>(WireNameOf(member.name)))
+        required.emplace_back(WireNameOf(member.name));
     });
     return json::object{{"type", "object"},
                         {"properties", std::move(properties)},
@@ -328,7 +334,7 @@ json::value Encode(const T& value) {
     static_assert(DescribedStruct<T>, "describe this struct to give it a JSON form");
     json::object object;
     boost::mp11::mp_for_each<Members<T>>(
-        [&](auto member) { object[member.name] = Encode(value.*member.pointer); });
+        [&](auto member) { object[WireNameOf(member.name)] = Encode(value.*member.pointer); });
     return object;
   }
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "wire/artifact.h"
 #include "wire/chart.h"
 #include "wire/plan.h"
 #include "wire/policy.h"
@@ -57,6 +58,8 @@ struct Run {
   std::string created_at;  ///< RFC 3339, UTC.
   std::optional<QueryPlan> plan;
   std::string sql;  ///< As executed.
+  /// The statement before its LIMIT was added or lowered; empty where that is `sql`.
+  std::string written;
   std::map<std::string, Value> parameters;
   std::string python;
   std::optional<Table> result;
@@ -76,8 +79,8 @@ struct Run {
 };
 BOOST_DESCRIBE_STRUCT(Run, (),
                       (run_id, status, kind, dataset_id, dataset_version, created_at, plan, sql,
-                       parameters, python, result, value, figure, logs, logs_truncated, digest,
-                       engine, sandbox_layers, notes, usage, error, trace_id))
+                       written, parameters, python, result, value, figure, logs, logs_truncated,
+                       digest, engine, sandbox_layers, notes, usage, error, trace_id))
 
 /// Body of POST /chat.
 struct ChatRequest {
@@ -86,8 +89,11 @@ struct ChatRequest {
   std::optional<std::string> thread_id;
   std::optional<std::string> user_id;
   std::optional<std::string> input_mode;
+  /// Draw an artifact of the result too; without it, where the message asks for a view.
+  std::optional<bool> visualize;
 };
-BOOST_DESCRIBE_STRUCT(ChatRequest, (), (dataset_id, message, thread_id, user_id, input_mode))
+BOOST_DESCRIBE_STRUCT(ChatRequest, (),
+                      (dataset_id, message, thread_id, user_id, input_mode, visualize))
 
 /// A number in an answer and the cell it came from.
 struct NumberLink {
@@ -145,6 +151,7 @@ struct ChatReply {
   std::optional<std::string> figure;  ///< As in Run.
   std::string logs;                   ///< As in Run.
   std::optional<ChartSpec> chart;
+  std::optional<Artifact> artifact;  ///< A generated view of the result.
   std::vector<std::string> assumptions;
   std::vector<std::string> suggestions;  ///< Questions that can be answered, where this could not.
   Verified verified;
@@ -152,7 +159,7 @@ struct ChatReply {
 };
 BOOST_DESCRIBE_STRUCT(ChatReply, (),
                       (thread_id, message_id, answer, understood, runs, result, plan, explanation,
-                       sql, parameters, python, value, figure, logs, chart, assumptions,
+                       sql, parameters, python, value, figure, logs, chart, artifact, assumptions,
                        suggestions, verified, metadata))
 
 }  // namespace tabletalk::wire
