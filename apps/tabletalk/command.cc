@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "reply_text.h"
 #include "terminal.h"
 
 namespace tabletalk::app {
@@ -41,6 +42,11 @@ runs::Request TerminalRequest() {
   request.cancel = WatchInterrupt();
   auto bar = std::make_shared<ProgressBar>();
   request.progress = [bar](const wire::Progress& progress) { bar->Show(progress); };
+  if (::isatty(STDERR_FILENO) != 0)
+    request.emit = [](const wire::Event& event) {
+      const std::string step = StepText(event);
+      if (!step.empty()) std::fputs((step + "\n").c_str(), stderr);
+    };
   return request;
 }
 

@@ -67,6 +67,7 @@ class ExportFolder {
 ExitCode Fail(const base::Error& error);
 
 void AddAsk(CommandLine& line);
+void AddChat(CommandLine& line);
 void AddRun(CommandLine& line);
 void AddCheck(CommandLine& line);
 void AddDatasets(CommandLine& line);

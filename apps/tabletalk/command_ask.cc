@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "command.h"
+#include "reply_text.h"
 #include "terminal.h"
 
 namespace tabletalk::app {
@@ -14,50 +15,22 @@ struct AskArguments {
   DataArguments data;
   OutputArguments output;
   std::vector<std::string> words;  // FILE... QUESTION
-  bool show_sql = false;
-  bool show_plan = false;
-  bool show_python = false;
+  ShownWork work;
+  bool show_egress = false;
 };
 
 void Print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
-void PrintRefusal(const wire::ChatReply& reply, const Style& style) {
-  Print(base::EscapeControls(reply.answer) + "\n");
-  if (reply.suggestions.empty()) return;
-  Print("\n" + style.Bold("You could ask:") + "\n");
-  for (const std::string& suggestion : reply.suggestions)
-    Print("  " + base::EscapeControls(suggestion) + "\n");
-}
-
-void PrintReply(const wire::ChatReply& reply, const AskArguments& arguments, const Style& style) {
-  Print(style.Bold(base::EscapeControls(reply.answer)) + "\n");
-  if (!reply.logs.empty()) std::fputs(base::EscapeControls(reply.logs).c_str(), stderr);
-  if (reply.result) {
-    const wire::Table& table = *reply.result;
-    if (table.rows.size() > 1 || table.columns.size() > 1) Print("\n" + RenderTable(table, style));
-    const std::string drawn = reply.chart ? RenderChart(*reply.chart, table, style) : "";
-    if (!drawn.empty()) Print("\n" + drawn);
-  } else if (reply.value.is_array() || reply.value.is_object()) {
-    Print("\n" + base::EscapeControls(base::ToPrettyJson(reply.value)));
-  }
-  std::string notes;
-  for (const std::string& assumption : reply.assumptions)
-    notes += "  " + base::EscapeControls(assumption) + "\n";
-  for (const wire::TrustCheck& check : reply.verified.checks)
-    notes += "  " + base::EscapeControls(check.message) + "\n";
-  if (!notes.empty()) Print("\n" + style.Dim("Good to know:\n" + notes));
-  if (arguments.show_plan && reply.plan) {
-    Print("\n" + style.Bold("Plan: ") + base::EscapeControls(reply.explanation) + "\n");
-    Print(base::ToPrettyJson(base::ToJson(*reply.plan)));
-  }
-  if (arguments.show_python && !reply.python.empty())
-    Print("\n" + style.Bold("Python:") + "\n" + base::EscapeControls(reply.python) + "\n");
-  if (arguments.show_sql && !reply.sql.empty()) {
-    Print("\n" + style.Bold("SQL:") + "\n" + base::EscapeControls(reply.sql) + "\n");
-    for (const auto& [name, value] : reply.parameters)
-      Print(base::EscapeControls(
-          fmt::format("-- ${} = {}\n", name, base::ToJsonText(base::ToJson(value)))));
-  }
+// To standard error, so that an answer in JSON or CSV stays whole.
+void PrintEgress(const Parts& parts, const std::string& message_id) {
+  const auto sent = parts.service->EgressOf(message_id);
+  if (sent.has_error()) return PrintError(sent.error());
+  if (sent->empty()) std::fputs("Nothing was sent to a model.\n", stderr);
+  for (const wire::Egress& one : *sent)
+    std::fputs(fmt::format("Sent to {} at {} ({} bytes):\n{}\n", one.model, one.url,
+                           one.body.size(), base::EscapeControls(one.body))
+                   .c_str(),
+               stderr);
 }
 
 ExitCode Ask(AskArguments arguments, const LoadedSettings& loaded) {
@@ -85,10 +58,12 @@ ExitCode Ask(AskArguments arguments, const LoadedSettings& loaded) {
   if (arguments.output.json) {
     Print(base::ToPrettyJson(base::ToJson(*reply)));
   } else if (!reply->understood) {
-    PrintRefusal(*reply, style);
+    Print(RefusalText(*reply, style));
   } else if (!arguments.output.csv) {
-    PrintReply(*reply, arguments, style);
+    if (!reply->logs.empty()) std::fputs(base::EscapeControls(reply->logs).c_str(), stderr);
+    Print(ReplyText(*reply, arguments.work, style));
   }
+  if (arguments.show_egress) PrintEgress(*parts, reply->message_id);
   if (!reply->understood) return ExitCode::not_understood;
   if (folder->whole().format != wire::ExportFormat::none && !reply->result)
     return Fail(base::InvalidArgument(
@@ -107,9 +82,11 @@ void AddAsk(CommandLine& line) {
   auto arguments = std::make_shared<AskArguments>();
   command->add_option("FILE… QUESTION", arguments->words, "Files, then the question")->required();
   command->add_option("-d,--dataset", arguments->data.dataset, "A registered dataset's id");
-  command->add_flag("--sql", arguments->show_sql, "Print the SQL that gave the answer");
-  command->add_flag("--plan", arguments->show_plan, "Print the plan, in words and as JSON");
-  command->add_flag("--python", arguments->show_python, "Print the Python that gave the answer");
+  command->add_flag("--sql", arguments->work.sql, "Print the SQL that gave the answer");
+  command->add_flag("--plan", arguments->work.plan, "Print the plan, in words and as JSON");
+  command->add_flag("--python", arguments->work.python, "Print the Python that gave the answer");
+  command->add_flag("--egress", arguments->show_egress,
+                    "Print what was sent to a model, byte for byte, to standard error");
   arguments->output.AddTo(*command);
   command->callback([&line, arguments] {
     line.chosen = [arguments](const LoadedSettings& loaded) { return Ask(*arguments, loaded); };

@@ -1,6 +1,7 @@
 // tabletalk serve: the server.
 #include <fmt/format.h>
 #include <malloc.h>
+#include <sys/resource.h>
 
 #include <cstdio>
 
@@ -18,21 +19,18 @@ void KeepTheHeapSmall() {
   ::mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
 
-constexpr std::chrono::seconds kPatience{60};
-
-// Before anything runs, the walls are tried; a busy machine may take longer for that than one look
-// waits.
-base::Result<std::string> AwaitReady(sandbox::Sandbox& sandbox) {
-  const auto until = base::Deadline::After(kPatience);
-  auto ready = sandbox.Ready();
-  while (ready.has_error() && ready.error().code() == base::ErrorCode::timed_out &&
-         !until.Expired())
-    ready = sandbox.Ready();
-  return ready;
+// A conversation takes a socket to its client and one to the model. The usual soft limit of 1,024
+// descriptors is for programs that use select(), which nothing here does.
+void AllowManyConnections() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
 ExitCode Serve(const LoadedSettings& loaded) {
   KeepTheHeapSmall();
+  AllowManyConnections();
   auto parts = BuildParts(loaded.settings, Purpose::serving);
   if (parts.has_error()) return Fail(parts.error());
   const auto ready = AwaitReady(*parts->sandbox);
@@ -42,6 +40,7 @@ ExitCode Serve(const LoadedSettings& loaded) {
   options.host = loaded.settings.host;
   options.port = loaded.settings.port;
   options.version = TABLETALK_VERSION;
+  options.scratch = loaded.settings.data_dir;
   options.stop_on_signals = true;
   options.rate_limits = *http::ReadRateLimits(loaded.settings.rate_limits);
   options.dispatcher.max_waiting = loaded.settings.run_queue_depth;

@@ -34,6 +34,7 @@ ExitCode Main(int argc, char** argv) {
       "Example:\n  tabletalk ask --dataset ecommerce \"How many orders per month in "
       "2024?\"");
   AddAsk(line);
+  AddChat(line);
   AddRun(line);
   AddCheck(line);
   AddDatasets(line);

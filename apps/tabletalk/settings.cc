@@ -70,6 +70,38 @@ Apply Text(std::string Settings::*field) {
   };
 }
 
+// A text that may be left out.
+Apply AnyText(std::string Settings::*field) {
+  return [=](Settings& settings, const std::string& text) -> Result<void> {
+    const auto printable = [](unsigned char c) { return c > ' ' && c != 127; };
+    if (!std::all_of(text.begin(), text.end(), printable))
+      return InvalidArgument("must have no blanks, line ends or control characters");
+    settings.*field = text;
+    return {};
+  };
+}
+
+Apply BaseUrl(std::string Settings::*field) {
+  return [=](Settings& settings, const std::string& text) -> Result<void> {
+    TT_CHECK(AnyText(field)(settings, text));
+    if (!text.empty() && !text.starts_with("http://") && !text.starts_with("https://"))
+      return InvalidArgument("takes a URL such as http://127.0.0.1:11434/v1");
+    return {};
+  };
+}
+
+Apply Fraction(double Settings::*field, double low, double high) {
+  return [=](Settings& settings, const std::string& text) -> Result<void> {
+    double number = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (failure != std::errc() || end != text.data() + text.size() ||
+        !(number >= low && number <= high))
+      return InvalidArgument(fmt::format("takes a number from {} to {}", low, high));
+    settings.*field = number;
+    return {};
+  };
+}
+
 Apply Folder(std::string Settings::*field) {
   return [=](Settings& settings, const std::string& text) -> Result<void> {
     if (text.empty()) return InvalidArgument("takes a folder");
@@ -154,6 +186,50 @@ std::vector<SettingSpec> MakeSettings() {
        "requests a minute from one address; off: none", RateLimitText(&S::rate_limits)},
       {"MAX_QUESTION_CHARS", "8000", "longest question",
        Number(&S::max_question_chars, 1, 1'000'000)},
+      {"LLM_PROVIDER", "auto",
+       "which model answers; auto takes the first that has a key or a base URL",
+       OneOf<std::string>(&S::llm_provider, {{"auto", "auto"},
+                                             {"openai", "openai"},
+                                             {"anthropic", "anthropic"},
+                                             {"google", "google"},
+                                             {"offline", "offline"}})},
+      {"AI_BASE_URL", "", "any OpenAI-compatible server: http://127.0.0.1:11434/v1",
+       BaseUrl(&S::ai_base_url)},
+      {"AI_MODEL", "", "the model to ask for there", AnyText(&S::ai_model)},
+      {"AI_API_KEY", "", "its key, if it takes one", AnyText(&S::ai_api_key), true},
+      {"AI_TOOL_MODE", "auto", "how tools are called; json: one object a turn, for small models",
+       OneOf<model::ToolMode>(&S::ai_tool_mode, {{"auto", model::ToolMode::automatic},
+                                                 {"native", model::ToolMode::native},
+                                                 {"json", model::ToolMode::json}})},
+      {"OPENAI_API_KEY", "", "key for OpenAI", AnyText(&S::openai_api_key), true},
+      {"OPENAI_MODEL", "", "model of OpenAI", AnyText(&S::openai_model)},
+      {"ANTHROPIC_API_KEY", "", "key for Anthropic", AnyText(&S::anthropic_api_key), true},
+      {"ANTHROPIC_MODEL", "", "model of Anthropic", AnyText(&S::anthropic_model)},
+      {"GOOGLE_API_KEY", "", "key for Gemini", AnyText(&S::google_api_key), true},
+      {"GOOGLE_GEMINI_MODEL", "", "model of Gemini", AnyText(&S::google_gemini_model)},
+      {"CODE_TEMPERATURE", "0.1", "randomness of plans and code",
+       Fraction(&S::code_temperature, 0, 2)},
+      {"INTERPRETATION_TEMPERATURE", "0.3", "randomness of sentences",
+       Fraction(&S::interpretation_temperature, 0, 2)},
+      {"MODEL_TIMEOUT_SECONDS", "60", "longest silence of a model",
+       Seconds(&S::model_timeout, 1, 3600)},
+      {"MODEL_MAX_RETRIES", "2", "tries after the first, where a model is busy or down",
+       Number(&S::model_max_retries, 0, 10)},
+      {"MAX_ATTEMPTS", "2", "fixes asked for after a rejected generation",
+       Number(&S::max_attempts, 0, 10)},
+      {"MAX_TOOL_CALLS", "12", "tool calls of one question", Number(&S::max_tool_calls, 1, 100)},
+      {"MAX_MODEL_CALLS", "20", "requests to a model for one question",
+       Number(&S::max_model_calls, 1, 1000)},
+      {"MAX_MODEL_TOKENS", "200000", "tokens of one question, in and out",
+       Number(&S::max_model_tokens, 1000, 100'000'000)},
+      {"SEND_SAMPLES", "true", "false keeps every cell value from the model",
+       OneOf<bool>(&S::send_samples, {{"true", true}, {"false", false}})},
+      {"SAMPLE_ROWS", "5", "rows of each table that a model may see",
+       Number(&S::sample_rows, 0, 10)},
+      {"THREAD_HISTORY_WINDOW", "10", "earlier questions that a model is told of",
+       Number(&S::thread_history_window, 0, 100)},
+      {"OFFLINE_FALLBACK", "false", "true answers without the model where it cannot be reached",
+       OneOf<bool>(&S::offline_fallback, {{"true", true}, {"false", false}})},
       {"LOG_LEVEL", "info", "least serious event to log",
        OneOf<base::LogLevel>(&S::log_level, {{"debug", base::LogLevel::debug},
                                              {"info", base::LogLevel::info},
@@ -255,6 +331,7 @@ Result<LoadedSettings> LoadSettings(const SettingSources& sources) {
     if (const auto found = sources.flags.find(spec.name); found != sources.flags.end())
       resolved = {spec.name, found->second, "flag"};
     const auto applied = spec.apply(loaded.settings, resolved.value);
+    if (spec.secret && !resolved.value.empty()) resolved.value = "set";
     if (applied.has_error())
       return InvalidArgument(fmt::format("{} ({}): \"{}\" {}", spec.name, resolved.source,
                                          resolved.value, applied.error().public_message()));

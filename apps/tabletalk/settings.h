@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/units.h"
+#include "model/providers.h"
 
 namespace tabletalk::app {
 
@@ -45,6 +46,29 @@ struct Settings {
   std::uint64_t max_cells = 0;
   std::uint64_t max_sql_chars = 0;
   std::uint64_t max_question_chars = 0;
+  std::string llm_provider;
+  std::string ai_base_url;
+  std::string ai_model;
+  std::string ai_api_key;
+  model::ToolMode ai_tool_mode = model::ToolMode::automatic;
+  std::string openai_api_key;
+  std::string openai_model;
+  std::string anthropic_api_key;
+  std::string anthropic_model;
+  std::string google_api_key;
+  std::string google_gemini_model;
+  double code_temperature = 0;
+  double interpretation_temperature = 0;
+  std::chrono::seconds model_timeout{};
+  std::uint64_t model_max_retries = 0;
+  std::uint64_t max_model_calls = 0;
+  std::uint64_t max_model_tokens = 0;
+  std::uint64_t max_attempts = 0;
+  std::uint64_t max_tool_calls = 0;
+  bool send_samples = false;
+  std::uint64_t sample_rows = 0;
+  std::uint64_t thread_history_window = 0;
+  bool offline_fallback = false;
   base::LogLevel log_level = base::LogLevel::info;
   base::LogFormat log_format = base::LogFormat::text;
 };
@@ -56,6 +80,7 @@ struct SettingSpec {
   std::string default_text;
   std::string help;
   std::function<base::Result<void>(Settings&, const std::string&)> apply;
+  bool secret = false;  ///< Its value is shown nowhere.
 
   std::string Flag() const;
   std::string Key() const;
@@ -65,7 +90,7 @@ const std::vector<SettingSpec>& AllSettings();
 /// Where a value came from, for `tabletalk config`.
 struct ResolvedSetting {
   std::string name;
-  std::string value;
+  std::string value;   ///< "set" in place of a secret.
   std::string source;  ///< "default", "environment", ".env", "tabletalk.toml" or "flag".
 };
 

@@ -16,6 +16,7 @@
 #include "datasets/frames.h"
 #include "datasets/registry.h"
 #include "datasets/relationships.h"
+#include "datasets/turn.h"
 
 namespace tabletalk::datasets {
 namespace {
@@ -100,7 +101,7 @@ std::string VersionOf(const std::vector<wire::TableSchema>& tables) {
 }
 
 struct Slot {
-  std::timed_mutex opening;
+  Turn opening;  ///< Guards the rest.
   std::shared_ptr<const Dataset> dataset;
   std::vector<FileIdentity> identities;  // Of the originals, in order.
   std::vector<FileIdentity> copies;      // Of the columnar files, in order.
@@ -133,7 +134,7 @@ struct Catalog::State {
   mutable std::mutex slots_mutex;
   std::map<std::string, std::shared_ptr<Slot>> slots;
   std::shared_ptr<const Dataset> ad_hoc;  // Of OpenFiles; guarded by slots_mutex.
-  std::timed_mutex exporting;             // One Parquet copy is made at a time.
+  Turn exporting;                         // One Parquet copy is made at a time.
 
   std::shared_ptr<Slot> SlotFor(const std::string& id) {
     const std::lock_guard lock(slots_mutex);
@@ -199,10 +200,9 @@ Result<wire::TableSchema> Catalog::State::ReadTable(const NamedFile& file, Datas
 Result<std::shared_ptr<const Dataset>> Catalog::State::OpenRegistered(
     const RegisteredDataset& registered, const sandbox::JobContext& context) {
   const auto slot = SlotFor(registered.id);
-  const auto wait = std::min(context.deadline.Remaining(), std::chrono::milliseconds(86'400'000));
-  const std::unique_lock lock(slot->opening, wait);
-  if (!lock)
-    return MakeError(ErrorCode::timed_out, "the dataset is still being read; try again shortly");
+  TT_ASSIGN(const Turn::Held turn,
+            slot->opening.Take(context.deadline, context.cancel,
+                               "the dataset is still being read; try again shortly"));
 
   std::vector<FileIdentity> identities;
   std::vector<NamedFile> files;
@@ -233,17 +233,13 @@ Result<std::shared_ptr<const Dataset>> Catalog::State::OpenRegistered(
   return slot->dataset;
 }
 
-// Whoever waits for the lock may find that the copy was made meanwhile.
+// Whoever waits for its turn may find that the copy was made meanwhile.
 Result<std::string> Catalog::State::MakeFrame(const wire::TableSchema& table,
                                               const sandbox::TableFile& file,
                                               const sandbox::JobContext& context) {
-  std::unique_lock lock(exporting, std::defer_lock);
-  while (!lock.try_lock_for(std::chrono::milliseconds(20))) {
-    if (context.cancel.Cancelled()) return MakeError(ErrorCode::cancelled, "cancelled");
-    if (context.deadline.Expired())
-      return MakeError(ErrorCode::timed_out,
-                       "the dataset is still being made ready for Python; try again shortly");
-  }
+  TT_ASSIGN(const Turn::Held turn,
+            exporting.Take(context.deadline, context.cancel,
+                           "the dataset is still being made ready for Python; try again shortly"));
   if (auto known = cache.FindFrame(table.sha256)) return std::move(*known);
   TT_ASSIGN(StagedFolder staged, cache.Stage());
   sandbox::SqlJob job;
@@ -287,10 +283,8 @@ std::vector<Summary> Catalog::List() const {
     {
       const std::lock_guard lock(state_->slots_mutex);
       const auto slot = state_->slots.find(registered.id);
-      if (slot != state_->slots.end() && slot->second->opening.try_lock()) {
-        opened = slot->second->dataset;
-        slot->second->opening.unlock();
-      }
+      if (slot != state_->slots.end())
+        if (const auto turn = slot->second->opening.TryTake()) opened = slot->second->dataset;
     }
     for (const RegisteredTable& table : registered.tables) {
       const wire::TableSchema* known = opened ? opened->schema.Find(table.name) : nullptr;

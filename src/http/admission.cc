@@ -5,17 +5,13 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "http/accept.h"
 #include "http/error_mapping.h"
+#include "http/field_value.h"
 #include "http/target.h"
 
 namespace tabletalk::http {
 namespace {
-
-std::string_view Trimmed(std::string_view text) {
-  const auto from = text.find_first_not_of(" \t");
-  if (from == text.npos) return {};
-  return text.substr(from, text.find_last_not_of(" \t") - from + 1);
-}
 
 Failure NoRoute(const Router& router, const Target& target) {
   if (target.segments.empty())
@@ -75,6 +71,16 @@ base::Result<std::string> IdempotencyKeyOf(const Route& route, const Headers& he
   return std::string(*key);
 }
 
+Form FormOf(const Route& route, const Headers& headers) {
+  switch (route.streams) {
+    case Streams::never: return Form::whole;
+    case Streams::if_accepted: return AcceptsEventStream(headers) ? Form::events : Form::whole;
+    case Streams::always:
+    case Streams::resumed: return Form::events;
+  }
+  return Form::whole;
+}
+
 }  // namespace
 
 std::variant<Admitted, Failure> Admit(const Router& router, const SitePolicy& site,
@@ -87,12 +93,16 @@ std::variant<Admitted, Failure> Admit(const Router& router, const SitePolicy& si
     if (match.allowed.empty()) return NoRoute(router, *target);
     return WrongMethod(head.method, std::move(match.allowed));
   }
-  if (const auto type = CheckBodyType(*match.route, head.headers); type.has_error())
-    return FailureOf(type.error());
-  auto key = IdempotencyKeyOf(*match.route, head.headers);
-  if (key.has_error()) return FailureOf(key.error());
   Admitted admitted;
   admitted.route = match.route;
+  admitted.call.form = FormOf(*match.route, head.headers);
+  if (admitted.call.form == Form::events)
+    admitted.last_event_id = Trimmed(head.headers.Find("Last-Event-ID").value_or(""));
+  if (admitted.last_event_id.empty())
+    if (const auto type = CheckBodyType(*match.route, head.headers); type.has_error())
+      return FailureOf(type.error());
+  auto key = IdempotencyKeyOf(*match.route, head.headers);
+  if (key.has_error()) return FailureOf(key.error());
   admitted.call.path = std::move(match.path);
   admitted.call.query = std::move(target->query);
   admitted.call.trace_id = trace_id;

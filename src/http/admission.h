@@ -14,6 +14,8 @@ struct Admitted {
   const Route* route = nullptr;
   Call call;  ///< Without body, deadline and cancel.
   std::string idempotency_key;
+  /// Last-Event-ID of a client that wants the rest of a stream; then the body is of no interest.
+  std::string last_event_id;
 };
 
 /// In this order: a well-formed target (400), host and origin (400, 403), a route (404), its method

@@ -126,5 +126,52 @@ TEST(Framing, DatesAsHttpWantsThem) {
             "Sun, 06 Nov 1994 08:49:37 GMT");
 }
 
+TEST(Admission, SettlesTheFormOfTheAnswer) {
+  std::vector<Route> routes(4);
+  const Streams kinds[] = {Streams::never, Streams::if_accepted, Streams::always, Streams::resumed};
+  for (std::size_t i = 0; i < routes.size(); ++i) {
+    routes[i].method = "POST", routes[i].pattern = "/" + std::to_string(i);
+    routes[i].takes = Takes::json;
+    routes[i].streams = kinds[i];
+  }
+  const Router router(std::move(routes));
+  const std::pair<std::string, std::string> accept{"Accept", "text/event-stream"};
+  const std::pair<std::string, std::string> last{"Last-Event-ID", " ab.1 "};
+  struct FormCase {
+    const char* target;
+    Fields fields;
+    Form form;
+    const char* last_event_id;
+  };
+  const FormCase cases[] = {
+      {"/0", {kHost, kJson, accept, last}, Form::whole, ""},
+      {"/1", {kHost, kJson}, Form::whole, ""},
+      {"/1", {kHost, kJson, accept}, Form::events, ""},
+      {"/1", {kHost, kJson, last}, Form::whole, ""},
+      {"/1", {kHost, accept, last}, Form::events, "ab.1"},
+      {"/2", {kHost, kJson}, Form::events, ""},
+      {"/2", {kHost, last}, Form::events, "ab.1"},
+      {"/2", {kHost, kJson, {"Last-Event-ID", ""}}, Form::events, ""},
+      {"/3", {kHost, last}, Form::events, "ab.1"},
+  };
+  for (const FormCase& one : cases) {
+    RequestHead head;
+    head.method = "POST";
+    head.target = one.target;
+    for (const auto& [name, value] : one.fields) head.headers.Add(name, value);
+    const auto admitted = Admit(router, SitePolicy{}, head, base::TraceId("t"));
+    ASSERT_TRUE(std::holds_alternative<Admitted>(admitted)) << one.target;
+    EXPECT_EQ(std::get<Admitted>(admitted).call.form, one.form) << one.target;
+    EXPECT_EQ(std::get<Admitted>(admitted).last_event_id, one.last_event_id) << one.target;
+  }
+  RequestHead bare;
+  bare.method = "POST";
+  bare.target = "/2";
+  bare.headers.Add("Host", "localhost");
+  const auto refused = Admit(router, SitePolicy{}, bare, base::TraceId("t"));
+  ASSERT_TRUE(std::holds_alternative<Failure>(refused));
+  EXPECT_EQ(std::get<Failure>(refused).status, 415) << "without an id the body counts";
+}
+
 }  // namespace
 }  // namespace tabletalk::http

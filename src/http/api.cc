@@ -1,43 +1,22 @@
 #include "http/api.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
-#include "http/error_mapping.h"
+#include "http/handler.h"
 #include "http/page.h"
 
 namespace tabletalk::http {
-namespace {
-
-template <class T>
-Reply JsonReply(const T& value) {
-  return Reply{200, base::ToJsonText(base::ToJson(value)), {}};
-}
-
-runs::Request RequestOf(const Call& call) {
-  runs::Request request;
-  request.trace_id = call.trace_id;
-  request.deadline = call.deadline;
-  request.cancel = call.cancel;
-  return request;
-}
-
-template <class T>
-base::Result<T> ReadBody(const Call& call) {
-  if (call.body.empty())
-    return base::InvalidArgument("the body is empty; it must be a JSON object");
-  return base::FromJsonText<T>(call.body);
-}
-
-}  // namespace
-
-Api::Api(std::shared_ptr<Backend> backend, std::string version, std::shared_ptr<base::Clock> clock,
-         const std::atomic<bool>& draining)
+Api::Api(std::shared_ptr<Backend> backend, std::string version, std::string scratch,
+         std::shared_ptr<base::Clock> clock, const std::atomic<bool>& draining)
     : backend_(std::move(backend)),
       version_(std::move(version)),
       clock_(std::move(clock)),
       started_(clock_->Steady()),
-      draining_(draining) {}
+      draining_(draining),
+      conversations_(backend_),
+      data_(backend_, std::move(scratch)) {}
 
 std::vector<Route> Api::Routes() const {
   const auto to = [this](Outcome (Api::*handler)(const Call&) const) {
@@ -46,7 +25,7 @@ std::vector<Route> Api::Routes() const {
   using enum Lane;
   const auto none = Takes::nothing;
   const auto json = Takes::json;
-  return {
+  std::vector<Route> routes{
       {"GET", "/healthz", here, none, false, to(&Api::GetHealth)},
       {"GET", "/readyz", lookup, none, false, to(&Api::GetReadiness)},
       {"GET", "/datasets", lookup, none, false, to(&Api::ListDatasets)},
@@ -56,13 +35,15 @@ std::vector<Route> Api::Routes() const {
       {"GET", "/runs/{id}", lookup, none, false, to(&Api::GetRun)},
       {"GET", "/runs/{id}/status", lookup, none, false, to(&Api::GetRunState)},
       {"DELETE", "/runs/{id}", lookup, none, false, to(&Api::CancelRun)},
-      {"POST", "/chat", work, json, true, to(&Api::PostChat)},
       {"POST", "/ai/execute", work, json, false, to(&Api::ExecuteCode), "/ai/execute"},
       {"POST", "/calculate/advanced/execute", work, json, false, to(&Api::ExecuteCode),
        "/ai/execute"},
       {"POST", "/ai/validate/python", work, json, false, to(&Api::ValidatePython)},
       {"POST", "/ai/validate/sql", work, json, false, to(&Api::ValidateSql)},
   };
+  for (auto more : {conversations_.Routes(), data_.Routes()})
+    std::move(more.begin(), more.end(), std::back_inserter(routes));
+  return routes;
 }
 
 Outcome Api::GetHealth(const Call&) const {
@@ -147,36 +128,22 @@ Outcome Api::CancelRun(const Call& call) const {
   return JsonReply(*run);
 }
 
-Outcome Api::PostChat(const Call& call) const {
-  const auto request = ReadBody<wire::ChatRequest>(call);
-  if (request.has_error()) return FailureOf(request.error());
-  const auto reply = backend_->Chat(*request, RequestOf(call));
-  if (reply.has_error()) return FailureOf(reply.error());
-  return JsonReply(*reply);
-}
-
 Outcome Api::ExecuteCode(const Call& call) const {
-  const auto request = ReadBody<wire::ExecuteRequest>(call);
-  if (request.has_error()) return FailureOf(request.error());
-  const auto reply = backend_->ExecuteCode(*request, RequestOf(call));
-  if (reply.has_error()) return FailureOf(reply.error());
-  return JsonReply(*reply);
+  return Answer<wire::ExecuteRequest>(call, [this](const auto& code, const auto& request) {
+    return backend_->ExecuteCode(code, request);
+  });
 }
 
 Outcome Api::ValidatePython(const Call& call) const {
-  const auto request = ReadBody<wire::ValidatePythonRequest>(call);
-  if (request.has_error()) return FailureOf(request.error());
-  const auto verdict = backend_->ValidatePython(request->python_code, RequestOf(call));
-  if (verdict.has_error()) return FailureOf(verdict.error());
-  return JsonReply(*verdict);
+  return Answer<wire::ValidatePythonRequest>(call, [this](const auto& code, const auto& request) {
+    return backend_->ValidatePython(code.python_code, request);
+  });
 }
 
 Outcome Api::ValidateSql(const Call& call) const {
-  const auto request = ReadBody<wire::ValidateSqlRequest>(call);
-  if (request.has_error()) return FailureOf(request.error());
-  const auto verdict = backend_->ValidateSql(*request, RequestOf(call));
-  if (verdict.has_error()) return FailureOf(verdict.error());
-  return JsonReply(*verdict);
+  return Answer<wire::ValidateSqlRequest>(call, [this](const auto& code, const auto& request) {
+    return backend_->ValidateSql(code, request);
+  });
 }
 
 }  // namespace tabletalk::http

@@ -1,4 +1,5 @@
-// The routes: from a decoded call to a reply.
+// The routes: from a decoded call to a reply. Those that ask, draft and tell of conversations are
+// the ConversationApi's, the whole results the DataApi's.
 //
 // Thread-safe; handlers block and run on the pools of the Dispatcher.
 #pragma once
@@ -12,6 +13,8 @@
 #include "base/clock.h"
 #include "base/codec.h"
 #include "http/backend.h"
+#include "http/conversation_api.h"
+#include "http/data_api.h"
 #include "http/message.h"
 #include "http/router.h"
 
@@ -73,9 +76,9 @@ BOOST_DESCRIBE_STRUCT(RunState, (), (run_id, status))
 
 class Api {
  public:
-  /// `draining` is owned by the server and outlives the Api.
-  Api(std::shared_ptr<Backend> backend, std::string version, std::shared_ptr<base::Clock> clock,
-      const std::atomic<bool>& draining);
+  /// `draining` is owned by the server and outlives the Api. `scratch` is as of DataApi.
+  Api(std::shared_ptr<Backend> backend, std::string version, std::string scratch,
+      std::shared_ptr<base::Clock> clock, const std::atomic<bool>& draining);
 
   /// The table. Its handlers refer to this object.
   std::vector<Route> Routes() const;
@@ -90,7 +93,6 @@ class Api {
   Outcome GetRun(const Call& call) const;
   Outcome GetRunState(const Call& call) const;
   Outcome CancelRun(const Call& call) const;
-  Outcome PostChat(const Call& call) const;
   Outcome ExecuteCode(const Call& call) const;
   Outcome ValidatePython(const Call& call) const;
   Outcome ValidateSql(const Call& call) const;
@@ -100,6 +102,8 @@ class Api {
   const std::shared_ptr<base::Clock> clock_;
   const std::chrono::steady_clock::time_point started_;
   const std::atomic<bool>& draining_;
+  const ConversationApi conversations_;
+  const DataApi data_;
 };
 
 }  // namespace tabletalk::http

@@ -3,39 +3,35 @@
 // responses leave in the order of their requests.
 //
 // Three things could keep a connection for ever, and each is bounded:
-// - a client that sends slowly or not at all: one timer ("watchdog") a phase, which cancels the
-//   socket's pending operation and leaves the socket usable for a 408;
+// - a client that sends slowly or not at all: the watchdog of its ClientSocket, set for each phase;
 // - work that does not end: the request's deadline;
 // - a client that does not read: the watchdog again.
 //
-// While a request works, the coroutine sleeps until the execution wakes it, but not longer than
-// kGlance; then it looks whether the client hung up (poll with POLLRDHUP, which sees past pipelined
+// While a request works, the coroutine sleeps until the execution wakes it, but not longer than a
+// glance; then it looks whether the client hung up (poll with POLLRDHUP, which sees past pipelined
 // bytes that nobody has read) and whether the server stops. Leaving the wait drops the Ticket, and
-// with the last Ticket the work is cancelled.
+// with the last Ticket the work is cancelled, that of a stream after a grace.
 //
 // Everything of one connection happens on its strand; the only calls from elsewhere are the
 // execution's waker and the server's close, and both post to the strand.
 #include "http/connection.h"
 
-#include <poll.h>
-
-#include <array>
-#include <boost/asio/awaitable.hpp>
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
-#include <cmath>
 #include <exception>
 #include <utility>
 
 #include "base/log.h"
 #include "http/admission.h"
+#include "http/client_socket.h"
 #include "http/error_mapping.h"
+#include "http/event_response.h"
+#include "http/exchange.h"
+#include "http/file_response.h"
 #include "http/response_fields.h"
 #include "http/trace_header.h"
 
@@ -50,12 +46,11 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using Parser = wire_http::request_parser<wire_http::string_body>;
 
-constexpr milliseconds kGlance{50};          ///< How often a waiting connection looks around.
-constexpr milliseconds kLinger{2'000};       ///< For a client to read the last response.
+/// How often a waiting connection looks around. Conversations are many and take long.
+constexpr milliseconds kGlance{50};
+constexpr milliseconds kConversationGlance{500};
 constexpr milliseconds kAfterDeadline{500};  ///< For work to notice its own deadline.
-constexpr std::size_t kLingerBytes = 16 << 20;
-
-auto Into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
+constexpr base::ByteSize kAny{1};
 
 enum class ReadEnd { complete, closed, refused };
 
@@ -80,41 +75,23 @@ RequestHead HeadOf(const Parser::value_type& message) {
   return head;
 }
 
-/// One request on its way through.
-struct Exchange {
-  steady_clock::time_point began = steady_clock::now();
-  base::TraceId trace_id;
-  std::string method;
-  std::string route = "none";
-  unsigned version = 11;
-  bool keep_alive = false;
-  bool replayed = false;
-};
-
-class Connection : public std::enable_shared_from_this<Connection> {
+class Connection {
  public:
   Connection(asio::ip::tcp::socket socket, std::shared_ptr<SharedState> shared)
       : shared_(std::move(shared)),
-        socket_(std::move(socket)),
-        watchdog_(socket_.get_executor()),
-        wake_(std::make_shared<asio::steady_timer>(socket_.get_executor())),
+        client_(std::make_shared<ClientSocket>(std::move(socket))),
         buffer_(shared_->options.max_header.bytes() + 65'536) {}
 
   /// Ends when the connection has.
   asio::awaitable<void> Serve() {
-    const auto id =
-        shared_->connections.Add([weak = weak_from_this(), executor = socket_.get_executor()] {
-          asio::post(executor, [weak] {
-            if (const auto self = weak.lock()) self->Abort();
-          });
-        });
+    const auto id = shared_->connections.Add(client_->Closer());
     try {
       while (co_await ServeOne()) {}
-      if (!aborted_) co_await Linger();
+      if (!client_->aborted()) co_await client_->Linger();
     } catch (const std::exception& defect) {
       base::Log(base::LogLevel::error, "http_connection_failed", {{"detail", defect.what()}});
     }
-    Abort();
+    client_->Abort();
     shared_->connections.Remove(id);
   }
 
@@ -154,44 +131,22 @@ class Connection : public std::enable_shared_from_this<Connection> {
     co_return co_await Answer(exchange, std::move(admission), std::move(parser.get().body()));
   }
 
-  asio::awaitable<bool> Answer(Exchange& exchange, std::variant<Admitted, Failure> admission,
-                               std::string body) {
-    if (const auto* failure = std::get_if<Failure>(&admission))
-      co_return co_await Respond(exchange, *failure);
-    auto& admitted = std::get<Admitted>(admission);
-    exchange.route = admitted.route->pattern;
-    if (const auto wait = shared_->rate_limiter.Refuse(admitted.route->rate_limit, Address()))
-      co_return co_await Respond(exchange, TooOften(*wait));
-    admitted.call.body = std::move(body);
-    admitted.call.deadline = base::Deadline::After(options().request_timeout);
-    if (admitted.route->lane == Lane::here)
-      co_return co_await Respond(exchange, Invoke(*admitted.route, admitted.call));
-    if (shared_->draining && admitted.route->lane == Lane::work)
-      co_return co_await Respond(exchange, Draining());
-    const auto outcome = co_await AwaitOutcome(exchange, std::move(admitted));
-    if (!outcome) {
-      Record(exchange, 499, {});
-      aborted_ = true;
-      co_return false;
-    }
-    co_return co_await Respond(exchange, *outcome);
-  }
-
   asio::awaitable<bool> AwaitFirstByte() {
     if (buffer_.size() > 0) co_return true;
-    Arm(options().idle_timeout);
+    client_->Arm(options().idle_timeout);
     error_code error;
-    const auto count = co_await socket_.async_read_some(buffer_.prepare(4096), Into(error));
-    Disarm();
+    const auto count =
+        co_await client_->stream().async_read_some(buffer_.prepare(4096), Into(error));
+    client_->Disarm();
     buffer_.commit(count);
     co_return !error && count > 0;
   }
 
   asio::awaitable<ReadEnd> ReadHeader(Parser& parser, Failure& refusal) {
-    Arm(options().header_timeout);
+    client_->Arm(options().header_timeout);
     error_code error;
-    co_await wire_http::async_read_header(socket_, buffer_, parser, Into(error));
-    Disarm();
+    co_await wire_http::async_read_header(client_->stream(), buffer_, parser, Into(error));
+    client_->Disarm();
     co_return EndOfRead(error, refusal);
   }
 
@@ -207,22 +162,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
         co_return ReadEnd::refused;
       }
       constexpr std::string_view kGoOn = "HTTP/1.1 100 Continue\r\n\r\n";
-      Arm(options().write_timeout);
-      error_code error;
-      co_await asio::async_write(socket_, asio::buffer(kGoOn), Into(error));
-      Disarm();
-      if (error) co_return ReadEnd::closed;
+      if (!co_await client_->Write(kGoOn, options().write_timeout)) co_return ReadEnd::closed;
     }
-    Arm(options().body_timeout);
+    client_->Arm(options().body_timeout);
     error_code error;
-    co_await wire_http::async_read(socket_, buffer_, parser, Into(error));
-    Disarm();
+    co_await wire_http::async_read(client_->stream(), buffer_, parser, Into(error));
+    client_->Disarm();
     co_return EndOfRead(error, refusal);
   }
 
   ReadEnd EndOfRead(error_code error, Failure& refusal) const {
     if (!error) return ReadEnd::complete;
-    if (timed_out_) {
+    if (client_->timed_out()) {
       refusal = RefusalOf(408, "request_timeout", "the request did not arrive in time");
     } else if (error == wire_http::error::header_limit ||
                error == wire_http::error::buffer_overflow) {
@@ -243,79 +194,132 @@ class Connection : public std::enable_shared_from_this<Connection> {
     return ReadEnd::refused;
   }
 
-  /// Waits for the outcome; nothing where the client hung up meanwhile.
-  asio::awaitable<std::optional<Outcome>> AwaitOutcome(Exchange& exchange, Admitted admitted) {
+  asio::awaitable<bool> Answer(Exchange& exchange, std::variant<Admitted, Failure> admission,
+                               std::string body) {
+    if (const auto* failure = std::get_if<Failure>(&admission))
+      co_return co_await Respond(exchange, *failure);
+    auto& admitted = std::get<Admitted>(admission);
+    const Route& route = *admitted.route;
+    exchange.route = route.pattern;
+    if (!admitted.last_event_id.empty()) co_return co_await Resume(exchange, admitted);
+    if (const auto wait = shared_->rate_limiter.Refuse(route.rate_limit, client_->Address()))
+      co_return co_await Respond(exchange, TooOften(*wait));
+    admitted.call.body = std::move(body);
+    admitted.call.deadline = base::Deadline::After(options().request_timeout);
+    if (route.lane == Lane::here)
+      co_return co_await Respond(exchange, Invoke(route, admitted.call));
+    if (shared_->draining && (route.lane == Lane::work || route.lane == Lane::conversation))
+      co_return co_await Respond(exchange, Draining());
+    const Form form = admitted.call.form;
     const auto last = admitted.call.deadline.time() + kAfterDeadline;
-    auto submitted = shared_->dispatcher.Submit(
-        *admitted.route, std::move(admitted.call), admitted.idempotency_key,
-        [wake = wake_] { asio::post(wake->get_executor(), [wake] { wake->cancel(); }); });
-    if (auto* failure = std::get_if<Failure>(&submitted)) co_return std::move(*failure);
+    auto submitted = shared_->dispatcher.Submit(route, std::move(admitted.call),
+                                                admitted.idempotency_key, client_->Waker());
+    if (const auto* failure = std::get_if<Failure>(&submitted))
+      co_return co_await Respond(exchange, *failure);
     const Ticket& ticket = std::get<Ticket>(submitted);
     exchange.replayed = ticket.replayed();
+    if (form == Form::events) co_return co_await TellEvents(exchange, ticket, 0);
+    const auto glance = route.lane == Lane::conversation ? kConversationGlance : kGlance;
+    const auto outcome = co_await AwaitOutcome(ticket, last, glance);
+    if (!outcome) co_return Left(exchange);
+    co_return co_await Respond(exchange, *outcome);
+  }
+
+  /// Waits for the outcome; null where the client hung up meanwhile.
+  asio::awaitable<std::shared_ptr<const Outcome>> AwaitOutcome(const Ticket& ticket,
+                                                               steady_clock::time_point last,
+                                                               milliseconds glance) {
     for (;;) {
-      if (const auto outcome = ticket.outcome()) co_return *outcome;
-      if (shared_->cancelling) co_return Draining();
-      if (steady_clock::now() >= last)
-        co_return FailureOf(base::MakeError(base::ErrorCode::timed_out,
-                                            "the request took longer than the server allows"));
-      wake_->expires_after(kGlance);
-      error_code woken;
-      co_await wake_->async_wait(Into(woken));
-      if (!woken && HungUp()) co_return std::nullopt;
+      if (const auto outcome = ticket.outcome()) co_return outcome;
+      if (shared_->cancelling) co_return std::make_shared<const Outcome>(Draining());
+      if (steady_clock::now() >= last) co_return std::make_shared<const Outcome>(TookTooLong());
+      const bool woken = co_await client_->Sleep(glance);
+      if (!woken && client_->HungUp()) co_return nullptr;
     }
   }
 
-  bool HungUp() {
-    if (!socket_.is_open()) return true;
-    pollfd look{socket_.native_handle(), POLLRDHUP, 0};
-    return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+  /// The rest of a stream that was begun before. Nothing left of it is a 204, which tells an
+  /// EventSource not to come again.
+  asio::awaitable<bool> Resume(Exchange& exchange, const Admitted& admitted) {
+    auto found = shared_->dispatcher.Resume(admitted.last_event_id, client_->Waker());
+    if (const auto* failure = std::get_if<Failure>(&found))
+      co_return co_await Respond(exchange, *failure);
+    const auto& [ticket, after] = std::get<Dispatcher::Resumed>(found);
+    const auto rest = ticket.events().After(after, kAny);
+    if (rest.ended && rest.frames.empty()) {
+      const Reply nothing{204, {}, {}};
+      co_return co_await Respond(exchange, nothing);
+    }
+    if (exchange.method == "HEAD") {
+      const Reply head{200, {}, EventFields(exchange)};
+      co_return co_await Respond(exchange, head);
+    }
+    co_return co_await TellEvents(exchange, ticket, after);
+  }
+
+  /// Sends the events after the first `after`, or the refusal where there are none.
+  asio::awaitable<bool> TellEvents(Exchange& exchange, const Ticket& ticket, std::size_t after) {
+    const auto until = steady_clock::now() + options().stream_head_wait;
+    while (!HasBegun(ticket.events(), until)) {
+      if (const auto outcome = ticket.outcome(); outcome && ticket.events().ended())
+        co_return co_await Respond(exchange, *outcome);
+      const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
+      const bool woken =
+          co_await client_->Sleep(std::clamp(left, milliseconds(1), kConversationGlance));
+      if (!woken && client_->HungUp()) co_return Left(exchange);
+    }
+    exchange.keep_alive = exchange.keep_alive && exchange.version >= 11 && !shared_->draining;
+    const EventPace pace{kConversationGlance, options().stream_keep_alive, options().write_timeout};
+    if (!co_await SendEvents(*client_, ticket.events(), after, exchange, pace))
+      co_return Left(exchange);
+    const auto outcome = ticket.outcome();
+    const auto* failure = outcome ? std::get_if<Failure>(outcome.get()) : nullptr;
+    if (failure) {
+      Record(exchange, 200, failure->internal_detail, failure->code);
+    } else {
+      Record(exchange, 200);
+    }
+    co_return exchange.keep_alive;
+  }
+
+  /// True where it is a stream for certain, or time to begin the response without knowing.
+  static bool HasBegun(EventLog& log, steady_clock::time_point until) {
+    return log.size() > 0 || (steady_clock::now() >= until && log.Open());
+  }
+
+  /// The client went away: there is nobody to tell.
+  bool Left(const Exchange& exchange) {
+    Record(exchange, 499);
+    client_->Abort();
+    return false;
   }
 
   /// Writes the response; true where the connection stays open.
-  asio::awaitable<bool> Respond(const Exchange& exchange, const Outcome& outcome) {
+  asio::awaitable<bool> Respond(Exchange& exchange, const Outcome& outcome) {
     const auto* failure = std::get_if<Failure>(&outcome);
     const auto* reply = std::get_if<Reply>(&outcome);
-    wire_http::response<wire_http::string_body> response;
-    response.version(exchange.version >= 11 ? 11 : 10);
-    response.result(static_cast<unsigned>(failure ? failure->status : reply->status));
-    for (const auto& [name, value] : CommonFields(exchange.trace_id)) response.set(name, value);
-    for (const auto& [name, value] : failure ? failure->headers : reply->headers)
-      response.set(name, value);
-    if (exchange.replayed) response.set("Idempotent-Replayed", "true");
-    const bool keep = exchange.keep_alive && !shared_->draining;
-    response.keep_alive(keep);
-    response.body() = failure ? ErrorBody(*failure, exchange.trace_id) : reply->body;
-    response.content_length(response.body().size());
-    if (exchange.method == "HEAD") response.body().clear();
-    Arm(options().write_timeout);
-    error_code error;
-    co_await wire_http::async_write(socket_, response, Into(error));
-    Disarm();
-    if (error) aborted_ = true;
-    const Failure none;
-    const Failure& said = failure ? *failure : none;
-    Record(exchange, static_cast<int>(response.result_int()), said.internal_detail, said.code);
-    co_return keep && !error;
-  }
-
-  /// Says that nothing more comes and gives the client time to read the rest: closing a socket with
-  /// unread bytes resets the connection, and the reset can overtake the response.
-  asio::awaitable<void> Linger() {
-    error_code error;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
-    Arm(kLinger);
-    std::size_t total = 0;
-    std::array<char, 16'384> discarded;
-    while (!error && total < kLingerBytes)
-      total += co_await socket_.async_read_some(asio::buffer(discarded), Into(error));
-    Disarm();
-  }
-
-  /// Of the client, as the socket knows it; no header can change it.
-  std::string Address() const {
-    error_code error;
-    const auto endpoint = socket_.remote_endpoint(error);
-    return error ? std::string() : endpoint.address().to_string();
+    const int status = failure ? failure->status : reply->status;
+    const std::string error = failure ? ErrorBody(*failure, exchange.trace_id) : std::string();
+    const std::string& body = failure ? error : reply->body;
+    const auto file = reply ? reply->file : nullptr;
+    auto fields = failure ? failure->headers : reply->headers;
+    const auto is_chunked = [](const auto& field) { return field.first == "Transfer-Encoding"; };
+    if (status != 204 && std::none_of(fields.begin(), fields.end(), is_chunked))
+      fields.emplace_back("Content-Length", std::to_string(file ? file->size : body.size()));
+    exchange.keep_alive = exchange.keep_alive && !shared_->draining;
+    const std::string head = HeadText(exchange, status, fields);
+    std::vector<asio::const_buffer> whole;
+    whole.push_back(asio::buffer(head));
+    if (exchange.method != "HEAD") whole.push_back(asio::buffer(body));
+    bool sent = co_await client_->Write(std::move(whole), options().write_timeout);
+    if (sent && file && exchange.method != "HEAD")
+      sent = co_await SendFile(*client_, *file, options().write_timeout);
+    if (failure) {
+      Record(exchange, status, failure->internal_detail, failure->code);
+    } else {
+      Record(exchange, status);
+    }
+    co_return (sent && exchange.keep_alive);
   }
 
   static Failure TooOften(std::chrono::seconds wait) {
@@ -328,67 +332,21 @@ class Connection : public std::enable_shared_from_this<Connection> {
     return failure;
   }
 
-  static Failure Draining() {
-    Failure failure = FailureOf(
-        base::MakeError(base::ErrorCode::unavailable, "the server is stopping; try again later"));
-    failure.headers.emplace_back("Retry-After", "5");
-    return failure;
-  }
-
-  void Record(const Exchange& exchange, int status, const base::InternalText& detail,
-              std::string_view code = {}) const {
-    const std::chrono::duration<double, std::milli> time = steady_clock::now() - exchange.began;
-    boost::json::object fields{{"trace_id", exchange.trace_id.text()},
-                               {"method", KnownMethod(exchange.method)},
-                               {"route", exchange.route},
-                               {"status", status},
-                               {"time_ms", std::round(time.count() * 100) / 100}};
-    if (!code.empty()) fields["code"] = code;
-    if (!detail.text.empty()) fields["detail"] = detail.text;
-    base::Log(status >= 500 ? base::LogLevel::warn : base::LogLevel::info, "http_request",
-              std::move(fields));
-  }
-
-  void Arm(milliseconds time) {
-    timed_out_ = false;
-    watchdog_.expires_after(time);
-    watchdog_.async_wait([weak = weak_from_this(), phase = ++phase_](error_code error) {
-      const auto self = weak.lock();
-      if (error || !self || self->phase_ != phase) return;
-      self->timed_out_ = true;
-      error_code ignored;
-      self->socket_.cancel(ignored);
-    });
-  }
-  void Disarm() {
-    ++phase_;
-    watchdog_.cancel();
-  }
-  void Abort() {
-    aborted_ = true;
-    error_code ignored;
-    socket_.close(ignored);
-  }
   const ServerOptions& options() const { return shared_->options; }
 
   const std::shared_ptr<SharedState> shared_;
-  asio::ip::tcp::socket socket_;
-  asio::steady_timer watchdog_;
-  const std::shared_ptr<asio::steady_timer> wake_;  ///< Shared with wakers that may come late.
+  const std::shared_ptr<ClientSocket> client_;
   beast::flat_buffer buffer_;
-  std::uint64_t phase_ = 0;  ///< Tells a watchdog that fired too late from one that counts.
-  bool timed_out_ = false;
-  bool aborted_ = false;
 };
 
 }  // namespace
 
 void StartConnection(asio::ip::tcp::socket socket, std::shared_ptr<SharedState> shared) {
   const auto executor = socket.get_executor();
-  auto connection = std::make_shared<Connection>(std::move(socket), std::move(shared));
+  auto connection = std::make_unique<Connection>(std::move(socket), std::move(shared));
   asio::co_spawn(
       executor,
-      [](std::shared_ptr<Connection> kept) -> asio::awaitable<void> {
+      [](std::unique_ptr<Connection> kept) -> asio::awaitable<void> {
         co_await kept->Serve();
       }(std::move(connection)),
       asio::detached);

@@ -16,7 +16,7 @@ TEST(Documentation, NamesEveryRoute) {
   std::ostringstream text;
   text << file.rdbuf();
   const std::atomic<bool> draining = false;
-  const Api api(std::make_shared<testing::FakeBackend>(), "1",
+  const Api api(std::make_shared<testing::FakeBackend>(), "1", "",
                 std::make_shared<base::SystemClock>(), draining);
   for (const Route& route : api.Routes())
     EXPECT_NE(text.str().find("`" + route.method + " " + route.pattern + "`"), std::string::npos)

@@ -44,6 +44,54 @@ TEST(ErrorMapping, EveryCodeHasItsStatus) {
   EXPECT_FALSE(base::CodeFromName("no_such_code").has_value());
 }
 
+TEST(ErrorMapping, WhatIsTheModelsFault) {
+  struct Case {
+    ErrorCode code;
+    const char* details;
+    int status;
+    const char* retry_after;  ///< Empty: no such header.
+    wire::Stage stage;
+  };
+  using enum wire::Stage;
+  const Case cases[] = {
+      {ErrorCode::unavailable, R"({"provider":"openai"})", 503, "", model},
+      {ErrorCode::unavailable, R"({"provider":"openai","stage":"model"})", 503, "", model},
+      {ErrorCode::timed_out, R"({"provider":"openai","stage":"model"})", 503, "", model},
+      {ErrorCode::timed_out, R"({"stage":"model"})", 503, "", model},
+      {ErrorCode::timed_out, R"({"provider":"openai","stage":"sql_execution"})", 500, "",
+       sql_execution},
+      {ErrorCode::timed_out, R"({"provider":"openai","run_id":"run_1"})", 500, "",
+       sql_execution},
+      {ErrorCode::timed_out, "{}", 500, "", sql_execution},
+      {ErrorCode::busy, R"({"provider":"openai","stage":"model"})", 503, "1", model},
+      {ErrorCode::busy, R"({"provider":"openai","retry_after_s":20})", 503, "20", model},
+      {ErrorCode::busy, R"({"provider":"openai","retry_after_s":0.2})", 503, "1", model},
+      {ErrorCode::busy, R"({"provider":"openai","retry_after_s":1e9})", 503, "3600", model},
+      {ErrorCode::busy, R"({"provider":"openai","retry_after_s":"soon"})", 503, "1", model},
+      {ErrorCode::busy, "{}", 429, "1", planning},
+      {ErrorCode::invalid_argument, R"({"provider":"openai"})", 503, "", model},
+      {ErrorCode::invalid_argument, "{}", 400, "", planning},
+      {ErrorCode::too_large, R"({"provider":"openai","stage":"model"})", 503, "", model},
+      {ErrorCode::rejected, R"({"provider":"openai","stage":"validation"})", 422, "", validation},
+      {ErrorCode::rejected, R"({"provider":"openai","stage":"model"})", 422, "", model},
+      {ErrorCode::rejected, "{}", 422, "", validation},
+      {ErrorCode::internal, R"({"stage":"no such stage"})", 500, "", planning},
+      {ErrorCode::execution_failed, R"({"stage":"python_execution"})", 500, "", python_execution},
+  };
+  for (const Case& one : cases) {
+    const std::string shown = std::string(base::Name(one.code)) + " " + one.details;
+    base::Error error = base::MakeError(one.code, "sentence");
+    const auto details = base::ParseJson(one.details);
+    ASSERT_TRUE(details.has_value()) << shown;
+    for (const auto& detail : details->as_object())
+      error = std::move(error).WithDetail(detail.key(), detail.value());
+    const Failure failure = FailureOf(error);
+    EXPECT_EQ(failure.status, one.status) << shown;
+    EXPECT_EQ(failure.headers.empty() ? "" : failure.headers[0].second, one.retry_after) << shown;
+    EXPECT_EQ(StageOf(failure), one.stage) << shown;
+  }
+}
+
 TEST(ErrorMapping, TheBodyKeepsTheInternalDetailToItself) {
   const Failure failure = FailureOf(
       base::MakeError(ErrorCode::internal, "it broke", "/secret/path").WithDetail("n", 1));

@@ -4,14 +4,21 @@
 
 namespace tabletalk::http {
 
-void Execution::Finish(Outcome outcome) {
+void Execution::Wake() const {
   std::map<std::uint64_t, Waker> waiting;
   {
     const std::lock_guard lock(mutex_);
-    outcome_ = std::make_shared<const Outcome>(std::move(outcome));
     waiting = waiting_;
   }
   for (const auto& [id, waker] : waiting) waker();
+}
+
+void Execution::Finish(Outcome outcome) {
+  {
+    const std::lock_guard lock(mutex_);
+    outcome_ = std::make_shared<const Outcome>(std::move(outcome));
+  }
+  Wake();
 }
 
 std::shared_ptr<const Outcome> Execution::outcome() const {
@@ -24,12 +31,20 @@ bool Execution::abandoned() const {
   return abandoned_;
 }
 
-std::optional<std::uint64_t> Execution::Attach(Waker waker) {
+void Execution::GiveUp(std::chrono::milliseconds grace) {
+  const std::lock_guard lock(mutex_);
+  if (outcome_ || !deserted_since_ || clock_->Steady() - *deserted_since_ < grace) return;
+  abandoned_ = true;
+  cancel_.Cancel();
+}
+
+std::optional<std::uint64_t> Execution::Attach(Waker waker, bool returning) {
   bool finished = false;
   std::uint64_t id = 0;
   {
     const std::lock_guard lock(mutex_);
-    if (abandoned_) return std::nullopt;
+    if (abandoned_ && !returning) return std::nullopt;
+    deserted_since_.reset();
     finished = outcome_ != nullptr;
     id = next_id_++;
     waiting_.emplace(id, waker);
@@ -42,15 +57,24 @@ void Execution::Detach(std::uint64_t id) {
   const std::lock_guard lock(mutex_);
   waiting_.erase(id);
   if (!waiting_.empty() || outcome_) return;
+  if (events_) {
+    deserted_since_ = clock_->Steady();
+    return;
+  }
   abandoned_ = true;
   cancel_.Cancel();
 }
 
 std::optional<Ticket> Ticket::For(std::shared_ptr<Execution> execution, Execution::Waker waker,
                                   bool replayed) {
-  const auto id = execution->Attach(std::move(waker));
+  const auto id = execution->Attach(std::move(waker), false);
   if (!id) return std::nullopt;
   return Ticket(std::move(execution), *id, replayed);
+}
+
+Ticket Ticket::Returning(std::shared_ptr<Execution> execution, Execution::Waker waker) {
+  const auto id = execution->Attach(std::move(waker), true);
+  return Ticket(std::move(execution), *id, true);
 }
 
 }  // namespace tabletalk::http

@@ -2,25 +2,42 @@
 //
 // The work and the connections that want its outcome are separate, so that two requests with one
 // idempotency key share one execution. Each connection holds a Ticket; when the last one lets go
-// before the work is done, the work is cancelled, since nobody would read its outcome. All of it is
-// thread-safe.
+// before the work is done, the work is cancelled, since nobody would read its outcome.
+//
+// Work that tells of itself on the way has an EventLog. Its readers come back after a connection
+// broke, so letting go of the last Ticket only begins a wait, at whose end GiveUp() cancels.
+// All of it is thread-safe.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 
+#include "base/clock.h"
 #include "base/deadline.h"
+#include "http/event_log.h"
 #include "http/message.h"
 
 namespace tabletalk::http {
 
 class Execution {
  public:
-  /// Called once when the outcome is there, on the thread that brought it. Must not block.
+  /// Called when there is something new: an event or the outcome. On the thread that brought it;
+  /// must not block.
   using Waker = std::function<void()>;
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  Execution() = default;
+  Execution(std::shared_ptr<EventLog> events, std::shared_ptr<base::Clock> clock)
+      : events_(std::move(events)), clock_(std::move(clock)) {}
+
+  /// Null where the work tells nothing on the way.
+  const std::shared_ptr<EventLog>& events() const { return events_; }
+  /// Wakes everybody.
+  void Wake() const;
 
   /// Raised when nobody is interested any more.
   const base::CancelToken& cancel() const { return cancel_; }
@@ -30,18 +47,23 @@ class Execution {
   std::shared_ptr<const Outcome> outcome() const;
   /// True where everybody left before the end: its outcome is of no use to a newcomer.
   bool abandoned() const;
+  /// Cancels work with events that nobody has read for `grace`.
+  void GiveUp(std::chrono::milliseconds grace);
 
  private:
   friend class Ticket;
-  /// Nothing where it was abandoned.
-  std::optional<std::uint64_t> Attach(Waker waker);
+  /// Nothing where it was abandoned, unless `returning`.
+  std::optional<std::uint64_t> Attach(Waker waker, bool returning);
   void Detach(std::uint64_t id);
 
+  const std::shared_ptr<EventLog> events_;
+  const std::shared_ptr<base::Clock> clock_;
   base::CancelToken cancel_;
   mutable std::mutex mutex_;
   std::map<std::uint64_t, Waker> waiting_;
   std::uint64_t next_id_ = 0;
   bool abandoned_ = false;
+  std::optional<TimePoint> deserted_since_;
   std::shared_ptr<const Outcome> outcome_;
 };
 
@@ -51,6 +73,9 @@ class Ticket {
   /// Nothing where the execution was abandoned before. `waker` is called at once if it is finished.
   static std::optional<Ticket> For(std::shared_ptr<Execution> execution, Execution::Waker waker,
                                    bool replayed);
+  /// For a reader that comes back for the rest of the events, and be it the error that says that
+  /// nobody had waited.
+  static Ticket Returning(std::shared_ptr<Execution> execution, Execution::Waker waker);
   Ticket(Ticket&&) noexcept = default;
   Ticket& operator=(Ticket&&) = delete;
   ~Ticket() {
@@ -58,6 +83,7 @@ class Ticket {
   }
 
   std::shared_ptr<const Outcome> outcome() const { return execution_->outcome(); }
+  EventLog& events() const { return *execution_->events(); }
   /// True where another request had begun the execution.
   bool replayed() const { return replayed_; }
 

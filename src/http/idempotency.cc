@@ -5,12 +5,13 @@
 namespace tabletalk::http {
 namespace {
 
-/// What a kept outcome weighs; nothing for one that is not to be kept.
-std::optional<std::size_t> WeightOf(const Outcome& outcome) {
-  if (const auto* reply = std::get_if<Reply>(&outcome)) return reply->body.size() + 256;
+/// What a kept outcome weighs, with the events before it; nothing for one that is not to be kept.
+std::optional<std::size_t> WeightOf(const Execution& execution, const Outcome& outcome) {
+  const std::size_t events = execution.events() ? execution.events()->bytes().bytes() : 0;
+  if (const auto* reply = std::get_if<Reply>(&outcome)) return events + reply->body.size() + 256;
   const Failure& failure = std::get<Failure>(outcome);
   if (failure.retryable) return std::nullopt;
-  return failure.message.size() + 1024;
+  return events + failure.message.size() + 1024;
 }
 
 }  // namespace
@@ -18,9 +19,9 @@ std::optional<std::size_t> WeightOf(const Outcome& outcome) {
 IdempotencyStore::IdempotencyStore(IdempotencyLimits limits, std::shared_ptr<base::Clock> clock)
     : limits_(limits), clock_(std::move(clock)) {}
 
-base::Result<IdempotencyStore::Joined> IdempotencyStore::Join(const std::string& key,
-                                                              const std::string& fingerprint,
-                                                              Execution::Waker waker) {
+base::Result<IdempotencyStore::Joined> IdempotencyStore::Join(
+    const std::string& key, const std::string& fingerprint, Execution::Waker waker,
+    const std::function<std::shared_ptr<Execution>()>& make) {
   const std::lock_guard lock(mutex_);
   Sweep();
   if (const auto found = by_key_.find(key); found != by_key_.end()) {
@@ -33,7 +34,7 @@ base::Result<IdempotencyStore::Joined> IdempotencyStore::Join(const std::string&
     entries_.erase(found->second);
     by_key_.erase(found);
   }
-  auto execution = std::make_shared<Execution>();
+  auto execution = make();
   auto ticket = Ticket::For(execution, std::move(waker), false);
   by_key_[key] = entries_.insert(entries_.end(), {key, fingerprint, clock_->Steady(), execution});
   return Joined{std::move(*ticket), std::move(execution)};
@@ -56,7 +57,7 @@ void IdempotencyStore::Sweep() {
     --entry;
     bool keep = !entry->execution->abandoned();
     if (const auto outcome = entry->execution->outcome()) {
-      const auto weight = WeightOf(*outcome);
+      const auto weight = WeightOf(*entry->execution, *outcome);
       keep = weight && entry->since > oldest_wanted && kept < limits_.max_entries &&
              bytes + *weight <= limits_.max_bytes.bytes();
       if (keep) bytes += *weight;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -34,13 +35,15 @@ class IdempotencyStore {
 
   /// The ticket for the execution under `key`. Where there is none that can be used, a new one is
   /// entered, `ticket.replayed()` is false and the caller runs `execution`. `fingerprint` stands
-  /// for method, path and body. Errors: conflict where the key came with another fingerprint.
+  /// for method, path, body and form; `make` makes a new execution. Errors: conflict where the key
+  /// came with another fingerprint.
   struct Joined {
     Ticket ticket;
     std::shared_ptr<Execution> execution;
   };
   base::Result<Joined> Join(const std::string& key, const std::string& fingerprint,
-                            Execution::Waker waker);
+                            Execution::Waker waker,
+                            const std::function<std::shared_ptr<Execution>()>& make);
   /// Takes an execution out again that could not be started.
   void Forget(const std::string& key, const std::shared_ptr<Execution>& execution);
 

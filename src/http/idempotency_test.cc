@@ -4,18 +4,15 @@
 
 #include "http/dispatcher.h"
 #include "http/error_mapping.h"
+#include "http/testing/hand_clock.h"
 
 namespace tabletalk::http {
 namespace {
 
-class HandClock final : public base::Clock {
- public:
-  std::chrono::system_clock::time_point Now() const override { return {}; }
-  std::chrono::steady_clock::time_point Steady() const override { return now; }
-  std::chrono::steady_clock::time_point now{std::chrono::hours(1)};
-};
+using testing::HandClock;
 
 const auto kSilent = [] {};
+const auto kNew = [] { return std::make_shared<Execution>(); };
 
 class IdempotencyTest : public ::testing::Test {
  protected:
@@ -24,12 +21,12 @@ class IdempotencyTest : public ::testing::Test {
 
   /// Joins and says whether an older execution was found.
   bool Replayed(const std::string& key) {
-    const auto joined = store_.Join(key, "print", kSilent);
+    const auto joined = store_.Join(key, "print", kSilent, kNew);
     EXPECT_TRUE(joined.has_value()) << key;
     return joined->ticket.replayed();
   }
   void Complete(const std::string& key, Outcome outcome) {
-    const auto joined = store_.Join(key, "print", kSilent);
+    const auto joined = store_.Join(key, "print", kSilent, kNew);
     ASSERT_FALSE(joined->ticket.replayed()) << key;
     joined->execution->Finish(std::move(outcome));
   }
@@ -37,14 +34,14 @@ class IdempotencyTest : public ::testing::Test {
 
 TEST_F(IdempotencyTest, TheFirstAnswerIsKept) {
   Complete("k", Reply{200, "one", {}});
-  const auto again = store_.Join("k", "print", kSilent);
+  const auto again = store_.Join("k", "print", kSilent, kNew);
   ASSERT_TRUE(again->ticket.replayed());
   EXPECT_EQ(std::get<Reply>(*again->ticket.outcome()).body, "one");
 }
 
 TEST_F(IdempotencyTest, AnotherBodyIsAConflict) {
   Complete("k", Reply{200, "one", {}});
-  const auto other = store_.Join("k", "another print", kSilent);
+  const auto other = store_.Join("k", "another print", kSilent, kNew);
   ASSERT_TRUE(other.has_error());
   EXPECT_EQ(other.error().code(), base::ErrorCode::conflict);
 }
@@ -61,8 +58,8 @@ TEST_F(IdempotencyTest, FailuresOfTheMomentAreNotKept) {
 TEST_F(IdempotencyTest, OneExecutionForTwoAtATime) {
   int woken = 0;
   const auto wake = [&] { ++woken; };
-  const auto first = store_.Join("k", "print", wake);
-  const auto second = store_.Join("k", "print", wake);
+  const auto first = store_.Join("k", "print", wake, kNew);
+  const auto second = store_.Join("k", "print", wake, kNew);
   EXPECT_TRUE(second->ticket.replayed());
   EXPECT_EQ(first->execution, second->execution);
   first->execution->Finish(Reply{200, "both", {}});
@@ -71,10 +68,10 @@ TEST_F(IdempotencyTest, OneExecutionForTwoAtATime) {
 }
 
 TEST_F(IdempotencyTest, CancelledOnlyWhenTheLastOneLeaves) {
-  auto first = std::make_unique<IdempotencyStore::Joined>(*store_.Join("k", "print", kSilent));
+  auto first = std::make_unique<IdempotencyStore::Joined>(*store_.Join("k", "print", kSilent, kNew));
   const auto execution = first->execution;
   {
-    const auto second = store_.Join("k", "print", kSilent);
+    const auto second = store_.Join("k", "print", kSilent, kNew);
     first.reset();
     EXPECT_FALSE(execution->cancel().Cancelled());
   }
@@ -85,7 +82,7 @@ TEST_F(IdempotencyTest, CancelledOnlyWhenTheLastOneLeaves) {
 TEST_F(IdempotencyTest, LeavingAfterTheEndCancelsNothing) {
   std::shared_ptr<Execution> execution;
   {
-    const auto joined = store_.Join("k", "print", kSilent);
+    const auto joined = store_.Join("k", "print", kSilent, kNew);
     execution = joined->execution;
     execution->Finish(Reply{});
   }
@@ -109,6 +106,22 @@ TEST_F(IdempotencyTest, BytesAreBounded) {
   EXPECT_FALSE(Replayed("too large"));
 }
 
+TEST_F(IdempotencyTest, EventsWeighToo) {
+  const auto stream = [this](std::size_t size) {
+    auto log = std::make_shared<EventLog>("s", base::TraceId("t"), base::ByteSize::Mebi(1));
+    log->Append(wire::AnswerEvent{.content = std::string(size, 'x')});
+    log->Complete({});
+    return std::make_shared<Execution>(log, clock_);
+  };
+  for (const std::size_t size : {std::size_t{7'000}, std::size_t{20'000}}) {
+    const auto joined = store_.Join("k", "print", kSilent, [&] { return stream(size); });
+    EXPECT_FALSE(joined->ticket.replayed());
+    joined->execution->Finish(Reply{});
+    EXPECT_EQ(Replayed("k"), size < 10'000) << size;
+    clock_->now += std::chrono::hours(2);
+  }
+}
+
 TEST_F(IdempotencyTest, EntriesExpire) {
   Complete("k", Reply{200, "x", {}});
   clock_->now += std::chrono::minutes(59);
@@ -118,7 +131,7 @@ TEST_F(IdempotencyTest, EntriesExpire) {
 }
 
 TEST_F(IdempotencyTest, WhatRunsIsNeverDropped) {
-  const auto running = store_.Join("running", "print", kSilent);
+  const auto running = store_.Join("running", "print", kSilent, kNew);
   for (const char* key : {"a", "b", "c", "d", "e"}) Complete(key, Reply{200, "x", {}});
   clock_->now += std::chrono::hours(2);
   EXPECT_TRUE(Replayed("running"));

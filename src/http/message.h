@@ -1,7 +1,10 @@
 // A request and what came of it, as the routes see them: no socket, no parser, no thread.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,7 +14,9 @@
 
 #include "base/deadline.h"
 #include "base/error.h"
+#include "base/fd.h"
 #include "base/id.h"
+#include "wire/event.h"
 
 namespace tabletalk::http {
 
@@ -40,11 +45,18 @@ struct RequestHead {
   Headers headers;
 };
 
-/// A good answer. The body is JSON text.
+/// A file that is sent as it is.
+struct FileBody {
+  base::UniqueFd fd;
+  std::uint64_t size = 0;
+};
+
+/// A good answer. The body is JSON text, unless `headers` name another Content-Type.
 struct Reply {
   int status = 200;
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
+  std::shared_ptr<const FileBody> file = {};  ///< In place of `body`.
 };
 
 /// A refusal or a failure; rendered as the error body once the trace id is known.
@@ -61,6 +73,9 @@ struct Failure {
 
 using Outcome = std::variant<Reply, Failure>;
 
+/// How the client wants the answer: in one piece, or as events while it comes about.
+enum class Form { whole, events };
+
 /// One call of a handler. Values are decoded.
 struct Call {
   std::vector<std::string> path;             ///< What the {placeholders} matched, in order.
@@ -69,6 +84,10 @@ struct Call {
   base::TraceId trace_id;
   base::Deadline deadline = base::Deadline::Never();
   base::CancelToken cancel;
+  Form form = Form::whole;
+  /// Set where `form` is events: takes what happens, on the handler's thread. The handler gives
+  /// `done` itself as the last event where all went well; an `error` is made of its Failure.
+  std::function<void(const wire::Event&)> emit;
 };
 
 }  // namespace tabletalk::http

@@ -4,18 +4,14 @@
 #include <array>
 #include <charconv>
 
+#include "http/field_value.h"
+
 namespace tabletalk::http {
 namespace {
 
 constexpr std::chrono::seconds kWindow{60};
 constexpr std::uint64_t kMost = 1000;
 constexpr std::array<std::string_view, 3> kNames{"/ai/codegen", "/ai/sql", "/ai/execute"};
-
-std::string_view Trimmed(std::string_view text) {
-  const auto from = text.find_first_not_of(" \t");
-  if (from == text.npos) return {};
-  return text.substr(from, text.find_last_not_of(" \t") - from + 1);
-}
 
 }  // namespace
 

@@ -15,10 +15,14 @@ namespace tabletalk::http {
 
 /// Where a handler runs. `here` is for handlers that neither block nor compute; `lookup` for those
 /// that are done in milliseconds; `work` for those that wait for a sandbox, and whose number
-/// waiting is bounded.
-enum class Lane { here, lookup, work };
+/// waiting is bounded; `conversation` for those that wait for a model, each on a thread of its own.
+enum class Lane { here, lookup, work, conversation };
 
 enum class Takes { nothing, json };
+
+/// Whether the answer is an event stream: never, where Accept asks for one, or always. `resumed` is
+/// for a route that only gives the rest of a stream that was begun before.
+enum class Streams { never, if_accepted, always, resumed };
 
 struct Route {
   std::string method;
@@ -28,6 +32,7 @@ struct Route {
   bool idempotency_key = false;  ///< Honours Idempotency-Key.
   std::function<Outcome(const Call&)> handler;
   std::string_view rate_limit = {};  ///< The limit that it counts with, or none.
+  Streams streams = Streams::never;
 };
 
 class Router {

@@ -3,6 +3,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -20,6 +21,7 @@
 
 #include "base/log.h"
 #include "http/connection.h"
+#include "http/error_mapping.h"
 #include "http/service_backend.h"
 #include "http/shared_state.h"
 
@@ -32,6 +34,7 @@ using boost::system::error_code;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kLook{10};           ///< How often the drain looks whether it is over.
+constexpr milliseconds kSweep{1'000};       ///< How often streams are looked after, at least.
 constexpr milliseconds kAfterGrace{2'000};  ///< For cancelled work to end and be answered.
 constexpr milliseconds kRetryAccept{100};   ///< After a failed accept (no descriptors left).
 
@@ -66,6 +69,7 @@ struct Server::State {
 
   base::Result<void> Listen();
   asio::awaitable<void> Accept();
+  asio::awaitable<void> SweepStreams();
   asio::awaitable<void> AwaitStop();
   asio::awaitable<void> Drain();
   /// Sleeps until `done` or for `most`; true where it was done.
@@ -122,6 +126,17 @@ asio::awaitable<void> Server::State::Accept() {
   }
 }
 
+asio::awaitable<void> Server::State::SweepStreams() {
+  const auto period = std::clamp(shared->options.dispatcher.streams.grace / 4, kLook, kSweep);
+  asio::steady_timer timer(strand);
+  for (;;) {
+    timer.expires_after(period);
+    error_code ignored;
+    co_await timer.async_wait(Into(ignored));
+    shared->dispatcher.streams().Sweep();
+  }
+}
+
 asio::awaitable<void> Server::State::AwaitStop() {
   error_code error;
   co_await stop.async_wait(asio::posix::stream_descriptor::wait_read, Into(error));
@@ -139,6 +154,7 @@ asio::awaitable<void> Server::State::Drain() {
   if (!co_await Wait(shared->options.drain_grace, none_left)) {
     base::Log(base::LogLevel::warn, "http_cancelling", {{"in_flight", in_flight()}});
     shared->cancelling = true;
+    shared->dispatcher.streams().EndAll(Draining());
     co_await Wait(kAfterGrace, none_left);
   }
   shared->connections.CloseAll();
@@ -182,6 +198,7 @@ std::string Server::url() const {
 void Server::Run() {
   State& state = *state_;
   asio::co_spawn(state.strand, state.Accept(), asio::detached);
+  asio::co_spawn(state.strand, state.SweepStreams(), asio::detached);
   asio::co_spawn(state.strand, state.AwaitStop(), asio::detached);
   if (state.shared->options.stop_on_signals) {
     state.signals.add(SIGTERM);

@@ -6,7 +6,8 @@
 //
 // Stop() begins a graceful end: no new connection is taken, /readyz says 503, what is in flight may
 // finish within `drain_grace` and is cancelled after it; then Run() returns. A client that goes
-// away while its request works cancels that work.
+// away while its request works cancels that work; that of an event stream only after a grace, in
+// which the client may come back for the rest (dispatcher.streams).
 #pragma once
 
 #include <chrono>
@@ -32,12 +33,15 @@ struct ServerOptions {
   /// Further names that the Host header may carry where the server is bound to loopback.
   std::vector<std::string> allowed_hosts;
   std::string version;  ///< What /healthz tells.
+  /// Where whole results are written before they are sent; the system's temporary folder if empty.
+  std::string scratch;
 
   RateLimits rate_limits;
 
   std::size_t threads = 2;  ///< That serve sockets.
   DispatcherOptions dispatcher;
-  std::size_t max_connections = 1024;
+  /// More than conversations, so that others still get in.
+  std::size_t max_connections = 2048;
 
   base::ByteSize max_header = base::ByteSize::Kibi(16);
   base::ByteSize max_body = base::ByteSize::Mebi(1);
@@ -47,6 +51,11 @@ struct ServerOptions {
   std::chrono::milliseconds write_timeout{60'000};
   /// For one request. Longer than a run: the first use of a dataset reads its files.
   std::chrono::milliseconds request_timeout{660'000};
+  /// How long an event stream may be silent before a comment keeps proxies from closing it.
+  std::chrono::milliseconds stream_keep_alive{15'000};
+  /// How long the response waits for the first event, while a refusal is still an ordinary
+  /// response.
+  std::chrono::milliseconds stream_head_wait{1'000};
   std::chrono::milliseconds drain_grace{10'000};
 
   /// SIGTERM and SIGINT stop the server. Off where the caller has handlers of its own.

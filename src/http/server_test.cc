@@ -3,72 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <future>
-#include <optional>
 #include <thread>
 
-#include "base/log.h"
-#include "http/testing/fake_backend.h"
-#include "http/testing/raw_client.h"
+#include "http/testing/server_fixture.h"
 
 namespace tabletalk::http {
 namespace {
 
 using std::chrono::milliseconds;
-using testing::FakeBackend;
+using testing::Get;
+using testing::Post;
 using testing::RawClient;
-using testing::RawResponse;
-
-std::string Get(std::string_view path, std::string_view more = "") {
-  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\n" + std::string(more) +
-         "\r\n";
-}
-
-std::string Post(std::string_view path, std::string_view body, std::string_view more = "") {
-  return "POST " + std::string(path) +
-         " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\n" + std::string(more) + "\r\n" + std::string(body);
-}
-
-std::string Sql(std::string_view sql) {
-  return R"({"dataset_id":"a","sql":")" + std::string(sql) + "\"}";
-}
-
-class ServerTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    base::ConfigureLog(base::LogLevel::off, base::LogFormat::text);
-    options_.port = 0;
-    options_.version = "1.2.3";
-    options_.dispatcher.worker_threads = 4;
-  }
-  void TearDown() override { Finish(); }
-
-  void Start() {
-    server_.emplace(options_, backend_, std::make_shared<base::SystemClock>());
-    const auto listening = server_->Listen();
-    ASSERT_TRUE(listening.has_value()) << listening.error().public_message();
-    running_ = std::async(std::launch::async, [this] { server_->Run(); });
-  }
-  void Finish() {
-    if (!running_.valid()) return;
-    backend_->Release();
-    server_->Stop();
-    ASSERT_EQ(running_.wait_for(std::chrono::seconds(20)), std::future_status::ready);
-    running_.get();
-  }
-  bool Running() { return running_.wait_for(std::chrono::seconds(0)) != std::future_status::ready; }
-  RawClient Client() { return RawClient(server_->port()); }
-  RawResponse Once(std::string_view bytes) {
-    RawClient client = Client();
-    client.Send(bytes);
-    return client.Read();
-  }
-
-  ServerOptions options_;
-  std::shared_ptr<FakeBackend> backend_ = std::make_shared<FakeBackend>();
-  std::optional<Server> server_;
-  std::future<void> running_;
-};
+using testing::ServerTest;
+using testing::Sql;
 
 TEST_F(ServerTest, RefusesAnOpenAddressWithoutATokenAndNonsense) {
   struct Case {
@@ -142,55 +89,6 @@ TEST_F(ServerTest, HeadHasTheHeadersOnly) {
   EXPECT_EQ(head.status, 200);
   EXPECT_EQ(head.Header("Content-Length"), get.Header("Content-Length"));
   EXPECT_EQ(get.body.size(), std::stoul(get.Header("Content-Length")));
-}
-
-TEST_F(ServerTest, RoutesOverTheBackend) {
-  Start();
-  struct Case {
-    std::string request;
-    int status;
-    const char* body_has;
-  };
-  const Case cases[] = {
-      {Get("/readyz"), 200, R"("ready":true)"},
-      {Get("/datasets?limit=2"), 200, R"("next_cursor":"b")"},
-      {Get("/datasets?cursor=b"), 200, R"("next_cursor":null)"},
-      {Get("/datasets?limit=0"), 400, "limit must be"},
-      {Get("/datasets/x/schema"), 200, R"("id":"x")"},
-      {Get("/runs/run_1"), 200, R"("run_id":"run_1")"},
-      {Get("/runs/run_1/status"), 200, R"({"run_id":"run_1","status":"succeeded"})"},
-      {Get("/runs/none"), 404, R"("code":"not_found")"},
-      {Get("/runs/none/status"), 404, "no such run"},
-      {Post("/runs", Sql("SELECT 1")), 200, R"("status":"succeeded")"},
-      {Post("/runs", Sql("fail")), 500, R"("run_id":"run_1","status":"failed","timed_out":false)"},
-      {Post("/runs", Sql("slow")), 500, R"("timed_out":true)"},
-      {Post("/runs", Sql("reject")), 422, R"("issues":["one"])"},
-      {Post("/runs", R"({"dataset_id":"a","sql":"fail","async":true})"), 202, R"("pending")"},
-      {Get("/runs"), 200, R"({"items":[{"run_id":"run_1","status":"succeeded")"},
-      {Get("/runs?cursor=x"), 400, "cursor"},
-      {"DELETE /runs/run_1 HTTP/1.1\r\nHost: localhost\r\n\r\n", 409, "it has ended"},
-      {"DELETE /runs/none HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, "no such run"},
-      {"PUT /runs HTTP/1.1\r\nHost: localhost\r\n\r\n", 405, R"("allow":"POST, GET, HEAD")"},
-      {Post("/runs", R"({"sql":1})"), 400, R"("path":"sql")"},
-      {Post("/runs", R"({"sql":)"), 400, "not valid JSON at line 1"},
-      {Post("/runs", ""), 400, "the body is empty"},
-      {Post("/chat", R"({"dataset_id":"a","message":"hello"})"), 200, R"("answer":"hello")"},
-      {Post("/chat", R"({"dataset_id":"a","message":"throw"})"), 500, "failed to handle"},
-      {Get("/"), 404, "/healthz or /datasets"},
-      {Get("/nope"), 404, "no route /nope"},
-      {Get("/chat"), 405, R"("allow":"POST")"},
-  };
-  for (const Case& one : cases) {
-    const auto response = Once(one.request);
-    const std::string shown = one.request.substr(0, one.request.find("\r\n"));
-    EXPECT_EQ(response.status, one.status) << shown << response.body;
-    EXPECT_NE(response.body.find(one.body_has), std::string::npos) << shown << response.body;
-    EXPECT_EQ(response.body.find("secret"), std::string::npos) << shown;
-    if (response.status < 400) continue;
-    EXPECT_FALSE(response.Error().empty()) << shown;
-    EXPECT_EQ(response.Json().at("trace_id").as_string(), response.Header("X-Trace-Id")) << shown;
-    EXPECT_TRUE(response.Json().at("details").is_object()) << shown;
-  }
 }
 
 TEST_F(ServerTest, ReadyzNamesThePartThatIsNot) {
@@ -461,56 +359,26 @@ TEST_F(ServerTest, FiftyAtATime) {
   }
 }
 
-TEST_F(ServerTest, ExecutesAndChecksCode) {
+TEST_F(ServerTest, ConversationsWaitNeitherForWorkNorInItsQueue) {
+  options_.dispatcher.worker_threads = 1;
+  options_.dispatcher.max_waiting = 0;
+  options_.dispatcher.max_conversations = 3;
   Start();
-  struct Case {
-    std::string path;
-    std::string body;
-    int status;
-    std::string_view says;  // Somewhere in the body.
-  };
-  const Case cases[] = {
-      {"/ai/execute", R"({"python_code":"p","input_data":{"a":1}})", 200, R"("result":{"a":1})"},
-      {"/calculate/advanced/execute", R"({"python_code":"p","input_data":{}})", 200, R"("logs":"p")"},
-      {"/ai/execute", R"({"python_code":"slow","input_data":{}})", 500, R"("timed_out":true)"},
-      {"/ai/execute", R"({"python_code":"slow","input_data":{}})", 500, R"("logs":"so far\n")"},
-      {"/ai/execute", R"({"python_code":"reject","input_data":{}})", 422, R"("issues":["one"])"},
-      {"/ai/execute", R"({"python_code":"off","input_data":{}})", 403, "Python is off"},
-      {"/ai/execute", R"({"input_data":{}})", 400, "python_code is missing"},
-      {"/ai/execute", R"({"python_code":"p"})", 400, "input_data is missing"},
-      {"/ai/execute", R"({"python_code":"p","input_data":[]})", 400, "input_data must be"},
-      {"/ai/validate/python", R"({"python_code":"good"})", 200, R"("is_valid":true)"},
-      {"/ai/validate/python", R"({"python_code":"bad"})", 200, R"("rule":"a_rule")"},
-      {"/ai/validate/python", R"({})", 400, "python_code is missing"},
-      {"/ai/validate/sql", R"({"sql":"good","available_columns":["a"]})", 200, R"("is_valid":true)"},
-      {"/ai/validate/sql", R"({"sql":"bad","available_columns":["a"]})", 200, R"("column":3)"},
-      {"/ai/validate/sql", R"({"sql":"bad"})", 400, "available_columns is missing"},
-      {"/ai/validate/sql", R"({"sql":"bad","available_columns":[1]})", 400, "available_columns[0]"},
-  };
-  for (const Case& one : cases) {
-    const auto response = Once(Post(one.path, one.body));
-    EXPECT_EQ(response.status, one.status) << one.path << " " << one.body << "\n" << response.body;
-    EXPECT_NE(response.body.find(one.says), response.body.npos) << response.body;
+  backend_->Hold();
+  std::vector<RawClient> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(Client());
+    clients.back().Send(Post("/chat", R"({"dataset_id":"a","message":"m"})"));
   }
-}
-
-TEST_F(ServerTest, LimitsHowOftenAnAddressExecutes) {
-  options_.rate_limits = {{"/ai/execute", 3}};
-  Start();
-  const std::string body = R"({"python_code":"p","input_data":{}})";
-  EXPECT_EQ(Once(Post("/ai/execute", body)).status, 200);
-  EXPECT_EQ(Once(Post("/calculate/advanced/execute", body)).status, 200);
-  EXPECT_EQ(Once(Post("/ai/execute", "{}")).status, 400);
-  for (const char* path : {"/ai/execute", "/calculate/advanced/execute"}) {
-    const auto refused = Once(Post(path, body, "X-Forwarded-For: 192.0.2.7\r\n"));
-    EXPECT_EQ(refused.status, 429);
-    const int wait = std::stoi(refused.Header("Retry-After"));
-    EXPECT_GT(wait, 50);
-    EXPECT_LE(wait, 60);
-    EXPECT_EQ(refused.Json().at("details").at("retry_after_s"), wait);
-  }
-  EXPECT_EQ(Once(Post("/ai/validate/python", R"({"python_code":"p"})")).status, 200);
-  EXPECT_EQ(backend_->started(), 3);
+  ASSERT_TRUE(backend_->AwaitStarted(3));
+  const auto refused = Once(Post("/chat", R"({"dataset_id":"a","message":"m"})"));
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.Header("Retry-After"), "1");
+  clients.push_back(Client());
+  clients.back().Send(Post("/runs", Sql("x")));
+  ASSERT_TRUE(backend_->AwaitStarted(4)) << "a run has its place all the same";
+  backend_->Release();
+  for (RawClient& client : clients) EXPECT_EQ(client.Read().status, 200);
 }
 
 TEST_F(ServerTest, WhoLeavesEndsTheirCode) {

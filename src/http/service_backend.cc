@@ -7,6 +7,58 @@ base::Result<wire::ChatReply> ServiceBackend::Chat(const wire::ChatRequest& chat
   return service_->Chat(chat, request);
 }
 
+base::Result<wire::CodegenReply> ServiceBackend::DraftCode(const wire::CodegenRequest& code,
+                                                           const runs::Request& request) {
+  return service_->DraftCode(code, request);
+}
+
+base::Result<wire::CalculateAdvancedReply> ServiceBackend::DraftCalculation(
+    const wire::CodegenRequest& code, const runs::Request& request) {
+  return service_->DraftCalculation(code, request);
+}
+
+base::Result<wire::SqlDraftReply> ServiceBackend::DraftSql(const wire::SqlDraftRequest& statement,
+                                                           const runs::Request& request) {
+  return service_->DraftSql(statement, request);
+}
+
+base::Result<wire::CalculateSqlReply> ServiceBackend::CalculateSql(
+    const wire::CalculateSqlRequest& statement, const runs::Request& request) {
+  return service_->CalculateSql(statement, request);
+}
+
+base::Result<wire::UnderstandingReply> ServiceBackend::Understand(
+    const wire::UnderstandingRequest& question, const runs::Request& request) {
+  return service_->Understand(question, request);
+}
+
+base::Result<wire::GenerateUiReply> ServiceBackend::GenerateUi(const wire::GenerateUiRequest& view,
+                                                               const runs::Request& request) {
+  return service_->GenerateUi(view, request);
+}
+
+std::vector<wire::ThreadSummary> ServiceBackend::Threads() { return service_->Threads(); }
+
+base::Result<std::vector<wire::ThreadMessage>> ServiceBackend::Messages(
+    const std::string& thread_id) {
+  return service_->Messages(thread_id);
+}
+
+base::Result<void> ServiceBackend::DeleteThread(const std::string& thread_id) {
+  return service_->DeleteThread(thread_id);
+}
+
+base::Result<std::vector<wire::Egress>> ServiceBackend::EgressOf(const std::string& message_id) {
+  return service_->EgressOf(message_id);
+}
+
+base::Result<std::string> ServiceBackend::WriteWhole(const std::string& run_id,
+                                                     wire::ExportFormat format,
+                                                     const std::string& directory,
+                                                     const runs::Request& request) {
+  return service_->WriteWhole(run_id, format, directory, request);
+}
+
 base::Result<wire::Run> ServiceBackend::Execute(const wire::RunRequest& run,
                                                 const runs::Request& request) {
   return service_->Execute(run, request);

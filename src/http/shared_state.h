@@ -50,7 +50,7 @@ struct SharedState {
               std::shared_ptr<base::Clock> clock)
       : options(std::move(given)),
         site{true, options.allowed_hosts},
-        api(std::move(backend), options.version, clock, draining),
+        api(std::move(backend), options.version, options.scratch, clock, draining),
         router(api.Routes()),
         rate_limiter(options.rate_limits, clock),
         dispatcher(options.dispatcher, clock) {}

@@ -239,6 +239,10 @@ class Composer {
       wire::Comparison comparison{first, intent_.having->op, intent_.having->values, {}, {}, false};
       plan().having = wire::Condition{comparison};
     }
+    if (intent_.sort && intent_.direction == 0 && !intent_.groups.empty()) {
+      plan().limit = kMostRows;
+      return OrderBy(first, *intent_.sort > 0 ? wire::Direction::desc : wire::Direction::asc);
+    }
     if (intent_.direction == 0 || intent_.groups.empty()) return OrderGroups(first);
     const auto direction = intent_.direction > 0 ? wire::Direction::desc : wire::Direction::asc;
     if (intent_.top_per_group) {

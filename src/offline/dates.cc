@@ -364,22 +364,4 @@ std::vector<TimeSpan> FindTimeSpans(const std::vector<Token>& tokens, sys_days t
   return spans;
 }
 
-std::string ToIsoDate(sys_days date) {
-  const year_month_day parts(date);
-  std::array<char, 24> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(parts.year()),
-                unsigned(parts.month()), unsigned(parts.day()));
-  return text.data();
-}
-
-std::optional<sys_days> FromIsoDate(std::string_view text) {
-  int y = 0;
-  unsigned m = 0, d = 0;
-  if (text.size() < 10 ||
-      std::sscanf(std::string(text.substr(0, 10)).c_str(), "%d-%u-%u", &y, &m, &d) != 3)
-    return std::nullopt;
-  const year_month_day date{year(y), month(m), day(d)};
-  return date.ok() ? std::optional(sys_days(date)) : std::nullopt;
-}
-
 }  // namespace tabletalk::offline

@@ -30,10 +30,4 @@ struct TimeSpan {
 /// Every span that starts anywhere, also where several overlap.
 std::vector<TimeSpan> FindTimeSpans(const std::vector<Token>& tokens, std::chrono::sys_days today);
 
-/// "2024-03-14".
-std::string ToIsoDate(std::chrono::sys_days day);
-
-/// The day of "2024-03-14" or "2024-03-14 10:00:00".
-std::optional<std::chrono::sys_days> FromIsoDate(std::string_view text);
-
 }  // namespace tabletalk::offline

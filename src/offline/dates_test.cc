@@ -1,4 +1,5 @@
 #include "offline/dates.h"
+#include "wire/iso_date.h"
 
 #include <gtest/gtest.h>
 
@@ -17,8 +18,8 @@ std::string Read(const std::string& text) {
   if (best->last)
     return "last " + std::to_string(best->last->n) + " " +
            std::string(base::EnumName(best->last->unit));
-  return (best->from ? ToIsoDate(*best->from) : "") + ".." +
-         (best->until ? ToIsoDate(*best->until) : "") + (best->year_missing ? " of any year" : "");
+  return (best->from ? wire::ToIsoDate(*best->from) : "") + ".." +
+         (best->until ? wire::ToIsoDate(*best->until) : "") + (best->year_missing ? " of any year" : "");
 }
 
 TEST(Dates, Spans) {

@@ -56,9 +56,10 @@ struct Intent {
   std::vector<ColumnId> show;         ///< rows, distinct_values: columns to list.
   std::optional<std::int64_t> limit;  ///< top n
   int direction = 0;                  ///< +1 highest first, -1 lowest first, 0 no ranking.
-  bool top_per_group = false;         ///< The limit counts within all groups but the last.
-  std::optional<Filter> having;       ///< On the first measure; its column is not used.
-  bool count_groups = false;          ///< Only how many groups are left, not which.
+  std::optional<int> sort;       ///< Groups by their number: +1 highest first, -1 lowest first.
+  bool top_per_group = false;    ///< The limit counts within all groups but the last.
+  std::optional<Filter> having;  ///< On the first measure; its column is not used.
+  bool count_groups = false;     ///< Only how many groups are left, not which.
   std::vector<std::string> assumptions;
   std::map<ColumnId, std::string> said;  ///< The registry's synonym that the question used.
   double cost = 0;                       ///< Doubts, on top of those of the links.

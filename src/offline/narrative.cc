@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "offline/format.h"
+#include "narrative/format.h"
 #include "offline/schema_index.h"
 #include "offline/text.h"
 #include "offline/thesaurus.h"
@@ -13,6 +13,9 @@
 namespace tabletalk::offline {
 namespace {
 
+using narrative::FormatCell;
+using narrative::HasDigit;
+using narrative::Narrative;
 using wire::Aggregate;
 using wire::ConditionOp;
 

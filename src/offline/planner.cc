@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "offline/chart_choice.h"
 #include "offline/compose.h"
+#include "offline/continue_intent.h"
 #include "offline/linker.h"
 #include "offline/read_filters.h"
 #include "offline/read_roles.h"
@@ -57,14 +58,13 @@ std::map<ColumnId, std::string> OwnWords(const SchemaIndex& index, const std::ve
   return said;
 }
 
-Candidate Judge(const SchemaIndex& index, const std::vector<Token>& tokens, const Cover& cover) {
-  Scene scene(index, tokens, cover);
-  ReadFilters(scene);
-  ReadRoles(scene);
-  Settle(scene);
+/// Plan and cost of what a scene's readers have made of it.
+Candidate Judged(Scene& scene, const Cover& cover) {
+  const SchemaIndex& index = scene.index;
   Candidate candidate{cover, std::move(scene.intent), std::nullopt, "", 0};
   candidate.cost = cover.cost + candidate.intent.cost;
-  candidate.intent.said = OwnWords(index, tokens, cover);
+  for (auto& [column, word] : OwnWords(index, scene.tokens, cover))
+    candidate.intent.said.insert_or_assign(column, word);
   if (!candidate.intent.missing.empty()) return candidate;
   candidate.composed = Compose(index, candidate.intent);
   if (!candidate.composed) {
@@ -79,6 +79,48 @@ Candidate Judge(const SchemaIndex& index, const std::vector<Token>& tokens, cons
   candidate.cost += candidate.composed->cost;
   candidate.plan_text = base::ToJsonText(candidate.composed->plan.EncodeJson());
   return candidate;
+}
+
+Candidate Judge(const SchemaIndex& index, const std::vector<Token>& tokens, const Cover& cover) {
+  Scene scene(index, tokens, cover);
+  ReadFilters(scene);
+  ReadRoles(scene);
+  Settle(scene);
+  return Judged(scene, cover);
+}
+
+void CheapestFirst(std::vector<Candidate>& candidates) {
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) {
+                     if (a.composed.has_value() != b.composed.has_value())
+                       return a.composed.has_value();
+                     return a.cost < b.cost;
+                   });
+}
+
+/// Another plan that comes too close to the best one, or null.
+const Candidate* Rival(const std::vector<Candidate>& candidates) {
+  const Candidate& best = candidates.front();
+  for (const Candidate& other : candidates) {
+    if (!other.composed || other.cost > best.cost + kMargin) break;
+    if (other.plan_text != best.plan_text) return &other;
+  }
+  return nullptr;
+}
+
+Planned PlannedOf(const SchemaIndex& index, const Candidate& best) {
+  Planned planned;
+  planned.chart = ChooseChart(index, best.intent, *best.composed);
+  planned.plan = best.composed->plan;
+  planned.plan.chart = planned.chart;
+  planned.confidence = std::clamp(1.0 - best.cost, 0.0, 1.0);
+  planned.intent = best.intent;
+  std::set<std::string> said;
+  for (const std::string& assumption : best.intent.assumptions)
+    if (said.insert(assumption).second) planned.assumptions.push_back(assumption);
+  planned.group_columns = best.composed->group_columns;
+  planned.measure_columns = best.composed->measure_columns;
+  return planned;
 }
 
 std::string Words(const std::vector<Token>& tokens, const Link& link) {
@@ -125,11 +167,51 @@ Planner::Planner(wire::DatasetSchema schema) {
 }
 Planner::~Planner() = default;
 
-Reading Planner::Read(std::string_view question, std::chrono::year_month_day today) const {
+Reading Planner::Read(std::string_view question, std::chrono::year_month_day today,
+                      const Intent* previous) const {
+  std::optional<FollowUp> words;
+  if (previous != nullptr && Fits(*index_, *previous)) words = Untie(Tokenize(question));
+  // "And the average discount?" says that it goes on, though it could stand alone.
+  if (words && words->tied && (!words->asks || words->of_those))
+    if (auto planned = Continue(*words, today, *previous)) return *std::move(planned);
+  if (words && words->of_those) {  // Without what "those" are it is another question.
+    NotUnderstood refusal;
+    refusal.message =
+        "I could not tell what \"those\" are. Please ask for all of it in one sentence.";
+    refusal.suggestions = Suggest(question, kSuggestions);
+    return refusal;
+  }
   Reading reading = Think(question, today);
-  if (auto* refusal = std::get_if<NotUnderstood>(&reading))
-    refusal->suggestions = Suggest(question, kSuggestions);
+  auto* refusal = std::get_if<NotUnderstood>(&reading);
+  if (refusal == nullptr) return reading;
+  if (words && !(words->tied && !words->asks))
+    if (auto planned = Continue(*words, today, *previous)) return *std::move(planned);
+  refusal->suggestions = Suggest(question, kSuggestions);
   return reading;
+}
+
+std::optional<Planned> Planner::Continue(const FollowUp& words, std::chrono::year_month_day today,
+                                         const Intent& previous) const {
+  std::vector<Cover> covers;
+  if (words.rest.empty())
+    covers.emplace_back();
+  else
+    covers = CoverQuestion(words.rest, *index_, std::chrono::sys_days(today), kMostCovers);
+  std::vector<Candidate> candidates;
+  for (const Cover& cover : covers) {
+    Scene scene(*index_, words.rest, cover);
+    ContinueIntent(scene, words, previous);
+    candidates.push_back(Judged(scene, cover));
+  }
+  if (candidates.empty()) return std::nullopt;
+  CheapestFirst(candidates);
+  const Candidate& best = candidates.front();
+  if (!best.composed || best.cost > kThreshold || Rival(candidates) != nullptr) return std::nullopt;
+  Planned planned = PlannedOf(*index_, best);
+  planned.follow_up = true;
+  planned.assumptions.insert(planned.assumptions.begin(),
+                             "Read as a follow-up: " + plan::Explain(planned.plan, *schema_));
+  return planned;
 }
 
 std::vector<std::string> Planner::Suggest(std::string_view question, std::size_t most) const {
@@ -153,30 +235,11 @@ Reading Planner::Think(std::string_view question, std::chrono::year_month_day to
     candidates.push_back(Judge(*index_, tokens, cover));
   if (candidates.empty()) return Refuse(*index_, tokens, nullptr, nullptr);
   const Candidate closest = candidates.front();  // The best links, whether or not they make a plan.
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const Candidate& a, const Candidate& b) {
-                     if (a.composed.has_value() != b.composed.has_value())
-                       return a.composed.has_value();
-                     return a.cost < b.cost;
-                   });
+  CheapestFirst(candidates);
   const Candidate& best = candidates.front();
   if (!best.composed || best.cost > kThreshold) return Refuse(*index_, tokens, &closest, nullptr);
-  for (const Candidate& other : candidates) {
-    if (!other.composed || other.cost > best.cost + kMargin) break;
-    if (other.plan_text != best.plan_text) return Refuse(*index_, tokens, &best, &other);
-  }
-  Planned planned;
-  planned.chart = ChooseChart(*index_, best.intent, *best.composed);
-  planned.plan = best.composed->plan;
-  planned.plan.chart = planned.chart;
-  planned.confidence = std::clamp(1.0 - best.cost, 0.0, 1.0);
-  planned.intent = best.intent;
-  std::set<std::string> said;
-  for (const std::string& assumption : best.intent.assumptions)
-    if (said.insert(assumption).second) planned.assumptions.push_back(assumption);
-  planned.group_columns = best.composed->group_columns;
-  planned.measure_columns = best.composed->measure_columns;
-  return planned;
+  if (const Candidate* rival = Rival(candidates)) return Refuse(*index_, tokens, &best, rival);
+  return PlannedOf(*index_, best);
 }
 
 }  // namespace tabletalk::offline

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "offline/follow_up.h"
 #include "offline/intent.h"
 #include "wire/chart.h"
 #include "wire/plan.h"
@@ -26,6 +27,7 @@ struct Planned {
   std::vector<std::string> group_columns;    ///< Result columns that name things.
   std::vector<std::string> measure_columns;  ///< Result columns with the numbers.
   std::optional<wire::ChartSpec> chart;
+  bool follow_up = false;  ///< Read as a change of the question before it.
 };
 
 /// A question that is refused.
@@ -49,7 +51,13 @@ class Planner {
 
   /// `today` is the calendar day of the person who asks, for "this month". A Planned reading is one
   /// that stands clear of every other; anything less is NotUnderstood.
-  Reading Read(std::string_view question, std::chrono::year_month_day today) const;
+  ///
+  /// `previous` is the intent of the question before it in the same thread, by a planner of the
+  /// same schema. A question that stands on its own is read as without it; one that does not ("by
+  /// month instead", "only for Garden", "and the median?") is read as a change of it, and the first
+  /// assumption says so, with the whole of what is computed.
+  Reading Read(std::string_view question, std::chrono::year_month_day today,
+               const Intent* previous = nullptr) const;
 
   /// At most `most` questions that this planner answers, the nearest to `question` first.
   std::vector<std::string> Suggest(std::string_view question, std::size_t most) const;
@@ -58,6 +66,8 @@ class Planner {
 
  private:
   Reading Think(std::string_view question, std::chrono::year_month_day today) const;
+  std::optional<Planned> Continue(const FollowUp& words, std::chrono::year_month_day today,
+                                  const Intent& previous) const;
 
   std::unique_ptr<const wire::DatasetSchema> schema_;
   std::unique_ptr<const SchemaIndex> index_;

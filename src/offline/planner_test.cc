@@ -62,6 +62,105 @@ TEST(Planner, ReadsTheQuestionsOfItsTable) {
         << c.schema << ": " << c.question;
 }
 
+/// follow_up_cases.txt: "<" lines are the questions before, the last of them just before.
+struct FollowUpCase {
+  std::string schema;
+  std::vector<std::string> before;
+  std::string question, expected;
+};
+
+std::vector<FollowUpCase> FollowUpCases() {
+  std::ifstream file(TABLETALK_SOURCE_DIR "/src/offline/follow_up_cases.txt");
+  std::vector<FollowUpCase> cases;
+  FollowUpCase next;
+  std::string line;
+  while (std::getline(file, line)) {
+    if (line.starts_with("@ ")) next.schema = line.substr(2);
+    if (line.starts_with("< ")) next.before.push_back(line.substr(2));
+    if (line.starts_with("? ")) next.question = line.substr(2);
+    if (!line.starts_with("= ")) continue;
+    next.expected = line.substr(2);
+    cases.push_back(next);
+    next.before.clear();
+  }
+  return cases;
+}
+
+/// The reading of the last question of a thread, each read with the one before it.
+Reading ReadThread(const Planner& planner, const FollowUpCase& c) {
+  std::optional<Intent> previous;
+  for (const std::string& question : c.before) {
+    const Reading reading = planner.Read(question, kToday, previous ? &*previous : nullptr);
+    const auto* planned = std::get_if<Planned>(&reading);
+    EXPECT_NE(planned, nullptr) << c.schema << ": " << question;
+    if (planned != nullptr) previous = planned->intent;
+  }
+  return planner.Read(c.question, kToday, previous ? &*previous : nullptr);
+}
+
+TEST(FollowUps, AreReadAsChangesOfTheQuestionBefore) {
+  const std::vector<FollowUpCase> cases = FollowUpCases();
+  ASSERT_GE(cases.size(), 60u);
+  for (const FollowUpCase& c : cases) {
+    const Reading reading = ReadThread(PlannerFor(c.schema), c);
+    EXPECT_EQ(Answer(reading), OneLine(c.expected))
+        << c.schema << ": " << c.before.back() << " -> " << c.question;
+    const auto* planned = std::get_if<Planned>(&reading);
+    if (planned == nullptr) continue;
+    EXPECT_TRUE(plan::Check(planned->plan, PlannerFor(c.schema).schema()).empty()) << c.question;
+    if (planned->follow_up) {
+      EXPECT_TRUE(planned->assumptions.front().starts_with("Read as a follow-up: "))
+          << planned->assumptions.front();
+    }
+  }
+}
+
+TEST(FollowUps, ChangeNothingInAQuestionThatStandsAlone) {
+  const std::vector<Case> cases = Cases();
+  std::map<std::string, std::vector<Intent>> intents;
+  for (const Case& c : cases) {
+    const Reading reading = PlannerFor(c.schema).Read(c.question, kToday);
+    auto& of_schema = intents[c.schema];
+    if (const auto* planned = std::get_if<Planned>(&reading); planned && of_schema.size() < 6)
+      of_schema.push_back(planned->intent);
+  }
+  for (const Case& c : cases)
+    for (const Intent& previous : intents[c.schema])
+      EXPECT_EQ(Answer(PlannerFor(c.schema).Read(c.question, kToday, &previous)),
+                OneLine(c.expected))
+          << c.schema << ": " << c.question;
+}
+
+TEST(FollowUps, EveryNarrativeFills) {
+  for (const FollowUpCase& c : FollowUpCases()) {
+    const Planner& planner = PlannerFor(c.schema);
+    const Reading reading = ReadThread(planner, c);
+    const auto* planned = std::get_if<Planned>(&reading);
+    if (planned == nullptr) continue;
+    const auto compiled = plan::Compile(planned->plan, planner.schema());
+    ASSERT_TRUE(compiled.has_value()) << c.question;
+    wire::Table table;
+    table.columns = compiled->columns;
+    for (int row = 0; row < 2; ++row) {
+      std::vector<wire::Value>& cells = table.rows.emplace_back();
+      for (const wire::Column& column : table.columns)
+        cells.push_back(wire::IsNumeric(column.type) ? wire::Value(0.5) : wire::Value("2024-03-01"));
+    }
+    table.total_rows = table.rows.size();
+    const auto filled =
+        narrative::Fill(Narrate(*planned, planner.schema()), {{"r1", "run", &table}});
+    ASSERT_TRUE(filled.has_value()) << c.question << ": " << filled.error().public_message();
+  }
+}
+
+TEST(FollowUps, OfAnotherSchemaAreReadAlone) {
+  Intent strange;
+  strange.home = 7;
+  strange.groups.push_back({ColumnId{7, 1}, std::nullopt});
+  EXPECT_EQ(Answer(PlannerFor("shop").Read("by month instead", kToday, &strange)), "refuse");
+  EXPECT_NE(Answer(PlannerFor("shop").Read("revenue by month", kToday, &strange)), "refuse");
+}
+
 TEST(Planner, EveryPlanCompilesAndEveryNarrativeFills) {
   for (const Case& c : Cases()) {
     const Planner& planner = PlannerFor(c.schema);
@@ -81,7 +180,7 @@ TEST(Planner, EveryPlanCompilesAndEveryNarrativeFills) {
     for (std::size_t rows = 3; rows <= 3; --rows) {
       table.rows.resize(rows);
       table.total_rows = rows;
-      const auto filled = Fill(Narrate(*planned, planner.schema()), {{"r1", "run", &table}});
+      const auto filled = narrative::Fill(Narrate(*planned, planner.schema()), {{"r1", "run", &table}});
       ASSERT_TRUE(filled.has_value()) << c.question << ": " << filled.error().public_message();
       EXPECT_EQ(filled->text.find("{{"), std::string::npos) << filled->text;
       EXPECT_FALSE(filled->text.empty());

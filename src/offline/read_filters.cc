@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "wire/iso_date.h"
+
 namespace tabletalk::offline {
 namespace {
 
@@ -401,7 +403,7 @@ std::optional<std::vector<Filter>> TimeFilters(const SchemaIndex& index, ColumnI
     const std::string* high = facts.schema->profile.max.if_text();
     if (low == nullptr || high == nullptr || low->substr(0, 4) != high->substr(0, 4))
       return std::nullopt;
-    const auto day = FromIsoDate(*low);
+    const auto day = wire::FromIsoDate(*low);
     if (!day) return std::nullopt;
     const auto into_year = [&](std::optional<std::chrono::sys_days>& at) {
       if (!at) return;
@@ -420,18 +422,19 @@ std::optional<std::vector<Filter>> TimeFilters(const SchemaIndex& index, ColumnI
     const auto last = *span.until - std::chrono::days(1);
     if (last == *span.from)
       return std::vector<Filter>{
-          {column, ConditionOp::equal, {Value(ToIsoDate(last))}, std::nullopt}};
+          {column, ConditionOp::equal, {Value(wire::ToIsoDate(last))}, std::nullopt}};
     filters.push_back({column,
                        ConditionOp::between,
-                       {Value(ToIsoDate(*span.from)), Value(ToIsoDate(last))},
+                       {Value(wire::ToIsoDate(*span.from)), Value(wire::ToIsoDate(last))},
                        std::nullopt});
     return filters;
   }
   if (span.from)
     filters.push_back(
-        {column, ConditionOp::greater_equal, {Value(ToIsoDate(*span.from))}, std::nullopt});
+        {column, ConditionOp::greater_equal, {Value(wire::ToIsoDate(*span.from))}, std::nullopt});
   if (span.until)
-    filters.push_back({column, ConditionOp::less, {Value(ToIsoDate(*span.until))}, std::nullopt});
+    filters.push_back(
+        {column, ConditionOp::less, {Value(wire::ToIsoDate(*span.until))}, std::nullopt});
   return filters;
 }
 

@@ -11,6 +11,7 @@
 #include "offline/read_filters.h"
 #include "offline/read_groups.h"
 #include "offline/row_nouns.h"
+#include "wire/iso_date.h"
 
 namespace tabletalk::offline {
 namespace {
@@ -115,60 +116,6 @@ int HomeOf(const Scene& scene) {
     if (group.column) return group.column->table;
   if (!intent.filters.empty()) return intent.filters.front().column.table;
   return scene.index.tables().size() == 1 ? 0 : -1;
-}
-
-/// The main time of the home table, or of the nearest table that its rows belong to.
-std::optional<ColumnId> HomeTime(Scene& scene) {
-  if (scene.time_hint) return scene.time_hint;
-  bool several = false;
-  if (const auto time = scene.index.MainTime(scene.intent.home, &several)) {
-    if (several) {
-      scene.Assume("Dates are those of " + scene.index.DisplayName(*time) + ".");
-      scene.Doubt(0.05);
-    }
-    return time;
-  }
-  if (several) return std::nullopt;
-  std::optional<ColumnId> found;
-  int best = -1;
-  bool tie = false;
-  for (int t = 0; t < static_cast<int>(scene.index.tables().size()); ++t) {
-    const auto path = FindJoins(scene.index, scene.intent.home, {t});
-    if (!path || path->repeats_rows || t == scene.intent.home) continue;
-    const auto time = scene.index.MainTime(t, &several);
-    if (!time) continue;
-    const int score = scene.index.EventScore(*time);
-    tie = score == best;
-    if (score > best) found = time, best = score;
-  }
-  if (tie) return std::nullopt;
-  if (found) scene.Assume("Dates are those of " + scene.index.DisplayName(*found) + ".");
-  return found;
-}
-
-wire::Grain GrainFor(const ColumnFacts& column) {
-  if (column.year) return wire::Grain::year;
-  const std::string* low = column.schema->profile.min.if_text();
-  const std::string* high = column.schema->profile.max.if_text();
-  const auto from = low ? FromIsoDate(*low) : std::nullopt;
-  const auto until = high ? FromIsoDate(*high) : std::nullopt;
-  if (!from || !until) return wire::Grain::month;
-  const auto length = (*until - *from).count();
-  if (length > 365 * 8) return wire::Grain::year;
-  return length > 70 ? wire::Grain::month : wire::Grain::day;
-}
-
-/// A grain on a column of years is the column itself; anything finer does not exist there.
-bool FitGrain(Scene& scene, Group& group) {
-  const ColumnFacts& facts = scene.index.at(*group.column);
-  if (!group.grain) group.grain = GrainFor(facts);
-  if (!facts.year) return true;
-  if (*group.grain != wire::Grain::year) {
-    scene.Fail(facts.schema->name + " has years only");
-    return false;
-  }
-  group.grain.reset();
-  return true;
 }
 
 void SettleTimes(Scene& scene) {
@@ -366,6 +313,18 @@ void SettleList(Scene& scene) {
   scene.entity.reset();
 }
 
+wire::Grain GrainFor(const ColumnFacts& column) {
+  if (column.year) return wire::Grain::year;
+  const std::string* low = column.schema->profile.min.if_text();
+  const std::string* high = column.schema->profile.max.if_text();
+  const auto from = low ? wire::FromIsoDate(*low) : std::nullopt;
+  const auto until = high ? wire::FromIsoDate(*high) : std::nullopt;
+  if (!from || !until) return wire::Grain::month;
+  const auto length = (*until - *from).count();
+  if (length > 365 * 8) return wire::Grain::year;
+  return length > 70 ? wire::Grain::month : wire::Grain::day;
+}
+
 /// "average revenue per order": the average of the orders' totals, or of the rows of each order?
 void DoubtAveragesPerThing(Scene& scene) {
   const Intent& intent = scene.intent;
@@ -408,6 +367,53 @@ void DoubtTotals(Scene& scene) {
   }
 }
 
+}  // namespace
+
+std::optional<ColumnId> HomeTime(Scene& scene) {
+  if (scene.time_hint) return scene.time_hint;
+  bool several = false;
+  if (const auto time = scene.index.MainTime(scene.intent.home, &several)) {
+    if (several) {
+      scene.Assume("Dates are those of " + scene.index.DisplayName(*time) + ".");
+      scene.Doubt(0.05);
+    }
+    return time;
+  }
+  if (several) return std::nullopt;
+  std::optional<ColumnId> found;
+  int best = -1;
+  bool tie = false;
+  for (int t = 0; t < static_cast<int>(scene.index.tables().size()); ++t) {
+    const auto path = FindJoins(scene.index, scene.intent.home, {t});
+    if (!path || path->repeats_rows || t == scene.intent.home) continue;
+    const auto time = scene.index.MainTime(t, &several);
+    if (!time) continue;
+    const int score = scene.index.EventScore(*time);
+    tie = score == best;
+    if (score > best) found = time, best = score;
+  }
+  if (tie) return std::nullopt;
+  if (found) scene.Assume("Dates are those of " + scene.index.DisplayName(*found) + ".");
+  return found;
+}
+
+bool FitGrain(Scene& scene, Group& group) {
+  const ColumnFacts& facts = scene.index.at(*group.column);
+  if (!group.grain) group.grain = GrainFor(facts);
+  if (!facts.year) return true;
+  if (*group.grain != wire::Grain::year) {
+    scene.Fail(facts.schema->name + " has years only");
+    return false;
+  }
+  group.grain.reset();
+  return true;
+}
+
+void DoubtResult(Scene& scene) {
+  DoubtTotals(scene);
+  DoubtAveragesPerThing(scene);
+}
+
 void CheckLeftovers(Scene& scene) {
   for (std::size_t i = 0; i < scene.size(); ++i) {
     if (!scene.Free(i)) continue;
@@ -418,8 +424,6 @@ void CheckLeftovers(Scene& scene) {
     scene.intent.cost += 1;
   }
 }
-
-}  // namespace
 
 void Settle(Scene& scene) {
   Intent& intent = scene.intent;
@@ -443,8 +447,7 @@ void Settle(Scene& scene) {
   SettleAggregates(scene);
   SettleSeries(scene);
   if (intent.cost >= 2) return;
-  DoubtTotals(scene);
-  DoubtAveragesPerThing(scene);
+  DoubtResult(scene);
   UseEchoes(scene);
   UseRowNouns(scene);
   CheckLeftovers(scene);

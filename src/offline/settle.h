@@ -24,4 +24,18 @@ void SettleRanking(Scene& scene);
 /// is. Fails the reading where a total and an average are both plausible. A step of Settle.
 void SettleAggregates(Scene& scene);
 
+/// The main time of the home table, or of the nearest table that its rows belong to.
+std::optional<ColumnId> HomeTime(Scene& scene);
+
+/// A grain on a column of years is the column itself; anything finer does not exist there. Gives a
+/// group by time without a grain the one that fits its span.
+bool FitGrain(Scene& scene, Group& group);
+
+/// Doubts about what an intent computes, however it came about: totals among the values, averages
+/// per thing.
+void DoubtResult(Scene& scene);
+
+/// What no reader has used counts against the reading.
+void CheckLeftovers(Scene& scene);
+
 }  // namespace tabletalk::offline

@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/sha256.h"
 #include "confine/escape_attempts.h"
+#include "runner/artifact_check.h"
 #include "runner/engine_source.h"
 #include "runner/ingest.h"
 #include "runner/sql_policy.h"
@@ -47,6 +48,11 @@ class Conversation {
       return Reply<wire::RunSqlRequest>(frame, "sql_ran", [this](const wire::RunSqlRequest& r) {
         return RunSql(r, engines_, [this](const wire::Progress& p) { return Report(p); });
       });
+    if (frame.kind == "check_artifact")
+      return Reply<wire::CheckArtifactRequest>(
+          frame, "artifact_checked", [](const wire::CheckArtifactRequest& r) {
+            return Result<wire::ArtifactChecked>(CheckArtifact(r));
+          });
     if (frame.kind == "attest")
       return Reply<wire::AttestRequest>(frame, "attested", [](const wire::AttestRequest& r) {
         return Result<wire::Attested>(Attest(r));

@@ -118,12 +118,17 @@ Result<wire::ExecuteReply> CodeService::Execute(const wire::ExecuteRequest& code
   return reply;
 }
 
+Result<wire::PythonChecked> CodeService::CheckPython(const std::string& code,
+                                                     wire::PythonContract contract,
+                                                     const Request& request) const {
+  if (!options_.enable_python) return PythonIsOff();
+  return sandbox_->CheckPython(PythonJobOf(options_, code, contract), request.Context());
+}
+
 Result<wire::Verdict> CodeService::ValidatePython(const std::string& code,
                                                   wire::PythonContract contract,
                                                   const Request& request) const {
-  if (!options_.enable_python) return PythonIsOff();
-  TT_ASSIGN(wire::PythonChecked checked,
-            sandbox_->CheckPython(PythonJobOf(options_, code, contract), request.Context()));
+  TT_ASSIGN(wire::PythonChecked checked, CheckPython(code, contract, request));
   return std::move(checked.verdict);
 }
 

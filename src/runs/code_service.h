@@ -24,7 +24,11 @@ class CodeService {
   base::Result<wire::ExecuteReply> Execute(const wire::ExecuteRequest& code,
                                            const Request& request) const;
 
-  /// The policy's verdict. Errors: forbidden, and those of getting an answer at all.
+  /// The policy's verdict, and what it lets code import. Errors: forbidden, and those of getting an
+  /// answer at all.
+  base::Result<wire::PythonChecked> CheckPython(const std::string& code,
+                                                wire::PythonContract contract,
+                                                const Request& request) const;
   base::Result<wire::Verdict> ValidatePython(const std::string& code, wire::PythonContract contract,
                                              const Request& request) const;
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "analyst/options.h"
 #include "base/units.h"
 
 namespace tabletalk::runs {
@@ -25,6 +26,9 @@ struct Options {
   std::uint64_t max_log_bytes = 1 << 20;     ///< MAX_OUTPUT_BYTES.
   std::size_t remembered_runs = 1000;
   base::ByteSize remembered_size = base::ByteSize::Mebi(256);  ///< Of their results together.
+  analyst::Options analyst;                                    ///< Where a model is configured.
+  /// OFFLINE_FALLBACK: where the model cannot be reached, answer without it.
+  bool offline_fallback = false;
   std::size_t queue_depth = 64;  ///< RUN_QUEUE_DEPTH: `async` runs that have not ended.
 };
 

@@ -7,6 +7,7 @@
 #include "base/deadline.h"
 #include "base/id.h"
 #include "sandbox/sandbox.h"
+#include "wire/event.h"
 
 namespace tabletalk::runs {
 
@@ -16,6 +17,9 @@ struct Request {
   base::Deadline deadline = base::Deadline::Never();
   base::CancelToken cancel;
   std::function<void(const wire::Progress&)> progress;  ///< May be empty.
+  /// Of Chat and GenerateUi: what happens on the way, all but `error` and `done`; may be empty.
+  /// Called on the caller's thread.
+  std::function<void(const wire::Event&)> emit;
 
   sandbox::JobContext Context() const { return {deadline, cancel, progress}; }
 };

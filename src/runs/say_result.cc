@@ -58,19 +58,19 @@ std::string SayObject(const base::json::object& object) {
                      object.size() > kShownFields ? ", …" : "");
 }
 
-base::Result<offline::Filled> SayValue(const wire::Run& run) {
+base::Result<narrative::Filled> SayValue(const wire::Run& run) {
   if (const auto table = CellOf(run.value)) {
     if (const auto* text = table->rows[0][0].if_text(); text != nullptr && text->empty())
-      return offline::Filled{"An empty text.", {}};
-    return offline::FillTemplate("The result is {{r1.rows[0].value}}.", {},
-                                 {{"r1", run.run_id, &*table}});
+      return narrative::Filled{"An empty text.", {}};
+    return narrative::FillTemplate("The result is {{r1.rows[0].value}}.", {},
+                                   {{"r1", run.run_id, &*table}});
   }
-  if (const auto* object = run.value.if_object()) return offline::Filled{SayObject(*object), {}};
+  if (const auto* object = run.value.if_object()) return narrative::Filled{SayObject(*object), {}};
   if (const auto* list = run.value.if_array())
-    return offline::Filled{list->size() == 1 ? "A list of one value."
-                                             : fmt::format("A list of {} values.", list->size()),
-                           {}};
-  return offline::Filled{run.figure ? "" : "The code ran; its result is None.", {}};
+    return narrative::Filled{list->size() == 1 ? "A list of one value."
+                                               : fmt::format("A list of {} values.", list->size()),
+                             {}};
+  return narrative::Filled{run.figure ? "" : "The code ran; its result is None.", {}};
 }
 
 }  // namespace
@@ -83,8 +83,8 @@ std::string SayRows(const wire::Table& table) {
                      table.rows.size());
 }
 
-base::Result<offline::Filled> SayResult(const wire::Run& run) {
-  offline::Filled said;
+base::Result<narrative::Filled> SayResult(const wire::Run& run) {
+  narrative::Filled said;
   if (run.result) {
     said.text = run.kind == wire::RunKind::python && run.result->total_rows == 0
                     ? "A table without rows."

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "offline/narrative.h"
+#include "narrative/template.h"
 #include "wire/run.h"
 
 namespace tabletalk::runs {
@@ -13,6 +13,6 @@ std::string SayRows(const wire::Table& table);
 
 /// What a run of SQL or Python gave: how many rows, or the value itself, and whether a figure was
 /// drawn. A number in it is filled from the run, and linked to it, as in any other answer.
-base::Result<offline::Filled> SayResult(const wire::Run& run);
+base::Result<narrative::Filled> SayResult(const wire::Run& run);
 
 }  // namespace tabletalk::runs

@@ -1,8 +1,8 @@
 // The use cases: ask a question, run a plan, a statement or Python code, look a run up.
 //
 // One Service serves a process, from any number of threads. Calls block; a caller passes its
-// deadline and a token that ends the work at once. Finished runs are kept in memory, the newest
-// `remembered_runs` of them.
+// deadline and a token that ends the work at once. Finished runs and conversations are kept in
+// memory, the newest ones.
 #pragma once
 
 #include <memory>
@@ -12,23 +12,30 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "datasets/catalog.h"
+#include "model/chat_model.h"
 #include "runs/options.h"
 #include "runs/request.h"
 #include "sandbox/sandbox.h"
 #include "wire/code.h"
+#include "wire/egress.h"
+#include "wire/generation.h"
 #include "wire/run.h"
+#include "wire/thread.h"
 
 namespace tabletalk::runs {
 
 class Service {
  public:
+  /// `model` null: questions are answered without one.
   Service(Options options, std::shared_ptr<datasets::Catalog> catalog,
-          std::shared_ptr<sandbox::Sandbox> sandbox, std::shared_ptr<base::Clock> clock);
+          std::shared_ptr<sandbox::Sandbox> sandbox, std::shared_ptr<base::Clock> clock,
+          std::shared_ptr<model::ChatModel> model = nullptr);
   ~Service();
 
   /// A question ("SQL: ..." and "PYTHON: ..." are run as they stand). A question that is not
   /// understood is a reply with `understood` false. Errors: invalid_argument, not_found (dataset),
-  /// rejected, and those of a run.
+  /// conflict (a thread of another dataset), rejected, those of a run, and those of the model. Once
+  /// the question is part of a thread, details.thread_id and details.message_id say which.
   base::Result<wire::ChatReply> Chat(const wire::ChatRequest& chat, const Request& request,
                                      const Export& whole = {});
 
@@ -51,6 +58,32 @@ class Service {
                                              const Request& request);
   base::Result<wire::Verdict> ValidateSql(const wire::ValidateSqlRequest& statement,
                                           const Request& request);
+
+  /// As of Drafts.
+  base::Result<wire::CodegenReply> DraftCode(const wire::CodegenRequest& draft,
+                                             const Request& request);
+  base::Result<wire::CalculateAdvancedReply> DraftCalculation(const wire::CodegenRequest& draft,
+                                                              const Request& request);
+  base::Result<wire::SqlDraftReply> DraftSql(const wire::SqlDraftRequest& draft,
+                                             const Request& request);
+  base::Result<wire::CalculateSqlReply> CalculateSql(const wire::CalculateSqlRequest& draft,
+                                                     const Request& request);
+  base::Result<wire::UnderstandingReply> Understand(const wire::UnderstandingRequest& question,
+                                                    const Request& request);
+  base::Result<wire::GenerateUiReply> GenerateUi(const wire::GenerateUiRequest& draft,
+                                                 const Request& request);
+
+  /// As of ThreadLog.
+  std::vector<wire::ThreadSummary> Threads() const;
+  base::Result<std::vector<wire::ThreadMessage>> Messages(const std::string& thread_id) const;
+  base::Result<void> DeleteThread(const std::string& thread_id);
+  base::Result<std::vector<wire::Egress>> EgressOf(const std::string& message_id) const;
+
+  /// Computes the result of a run that succeeded again, whole, into `directory`, and gives the
+  /// file's path. Errors: not_found, conflict (the run has no table, or its data changed), and
+  /// those of a run.
+  base::Result<std::string> WriteWhole(const std::string& run_id, wire::ExportFormat format,
+                                       const std::string& directory, const Request& request);
 
   /// not_found where no such run is remembered.
   base::Result<wire::Run> Find(const std::string& run_id) const;

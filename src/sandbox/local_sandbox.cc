@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "sandbox/admission.h"
+#include "sandbox/artifact_job.h"
 #include "sandbox/attestation_gate.h"
 #include "sandbox/host_files.h"
 #include "sandbox/ingest_job.h"
@@ -99,6 +100,14 @@ class LocalSandbox final : public Sandbox {
                        [&](Session& session) { return sandbox::RunPython(session, job); }));
     outcome.report.usage.queue_ms = place.queue_ms;
     return outcome;
+  }
+
+  Result<wire::ArtifactChecked> CheckArtifact(const std::string& code,
+                                              const JobContext& context) override {
+    TT_ASSIGN(const auto place, Enter(Language::sql, context));
+    const SqlJob no_tables;  // The process that answers readiness does for this as well.
+    return WithCopy([&]() { return OpenSql(no_tables, {}, context, SparesFor::earlier_runs); },
+                    [&](Session& session) { return sandbox::CheckArtifact(session, code); });
   }
 
   Result<std::string> Ready() override {

@@ -71,6 +71,24 @@ TEST_F(LocalSandboxTest, ReadsAFileAndAnswersASelect) {
   EXPECT_GT(outcome->report.usage.memory_mb, 1);
 }
 
+TEST_F(LocalSandboxTest, JudgesArtifactsInside) {
+  const auto good = sandbox_->CheckArtifact(
+      "export default function Viz({ data, params }) { return <p>{data.length}</p>; }", {});
+  ASSERT_TRUE(good.has_value()) << good.error().public_message();
+  EXPECT_TRUE(good->verdict.is_valid);
+  const auto bad = sandbox_->CheckArtifact(
+      "export default function Viz({ data, params }) {\n  fetch('/'); return null;\n}", {});
+  ASSERT_TRUE(bad.has_value()) << bad.error().public_message();
+  ASSERT_EQ(bad->verdict.issues.size(), 1u);
+  EXPECT_EQ(bad->verdict.issues[0].rule, "network_not_allowed");
+  EXPECT_EQ(bad->verdict.issues[0].line, 2);
+  JobContext cancelled;
+  cancelled.cancel.Cancel();
+  const auto none = sandbox_->CheckArtifact("x", cancelled);
+  ASSERT_TRUE(none.has_error());
+  EXPECT_EQ(none.error().code(), ErrorCode::cancelled);
+}
+
 TEST_F(LocalSandboxTest, ARejectedStatementDoesNotRun) {
   SqlJob job;
   job.sql = "SELECT * FROM read_text('/etc/passwd')";

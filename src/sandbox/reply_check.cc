@@ -13,6 +13,7 @@ using base::Result;
 constexpr std::size_t kMaxNameChars = 1000;
 constexpr std::size_t kMaxWarnings = 200;
 constexpr std::size_t kMaxResultColumns = 50'000;
+constexpr std::size_t kMaxIssues = 1000;
 constexpr std::size_t kMaxSampleRows = 100;
 constexpr int kMaxResultDepth = 60;
 
@@ -86,6 +87,20 @@ Result<void> CheckOrigin(std::string_view digest, std::string_view engine) {
 
 Result<void> CheckHashed(const wire::Hashed& hashed) {
   if (!IsSha256(hashed.sha256)) return Unusable("a hash that is no SHA-256");
+  return {};
+}
+
+Result<void> CheckVerdict(const wire::Verdict& verdict) {
+  if (verdict.issues.size() > kMaxIssues) return Unusable("too many findings");
+  auto worst = wire::Severity::none;
+  for (const wire::Issue& issue : verdict.issues) {
+    if (issue.rule.empty() || !IsPrintable(issue.rule) || !IsPrintable(issue.message))
+      return Unusable("a finding that cannot be shown");
+    if (issue.line < 0 || issue.column < 0) return Unusable("a finding that has no place");
+    worst = std::max(worst, issue.severity);
+  }
+  if (verdict.severity != worst || verdict.is_valid != (worst != wire::Severity::error))
+    return Unusable("a verdict that its findings do not bear out");
   return {};
 }
 

@@ -23,6 +23,10 @@ inline constexpr base::ByteSize kMaxRanAttachment = base::ByteSize::Mebi(128);
 /// The hash becomes the name of a folder: 64 digits of lower-case hexadecimal, nothing else.
 base::Result<void> CheckHashed(const wire::Hashed& hashed);
 
+/// A verdict that agrees with its findings: valid exactly where none is an error, places within the
+/// text, rules and messages that can be shown.
+base::Result<void> CheckVerdict(const wire::Verdict& verdict);
+
 /// Columns named, once each and printable; sample rows as wide as the table; counts within limits.
 base::Result<void> CheckIngested(const wire::Ingested& ingested, std::uint64_t max_cells,
                                  std::uint64_t max_columns);

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace tabletalk::sandbox {
 namespace {
 
@@ -84,6 +86,37 @@ TEST(ReplyCheck, PythonRepliesMustAddUp) {
        "a file nobody asked for"},
   };
   for (const auto& c : cases) EXPECT_EQ(c.reply.Verdict(), c.expected) << c.what;
+}
+
+TEST(ReplyCheck, VerdictsMustFollowFromTheirFindings) {
+  const auto verdict = [](const std::string& json) {
+    const auto read = base::FromJson<wire::Verdict>(base::ParseJson(json).value());
+    const auto fits = CheckVerdict(read.value());
+    return fits.has_error() ? fits.error().internal_detail().text : std::string("fine");
+  };
+  const std::string error = R"({"rule": "r", "message": "m", "severity": "error"})";
+  const std::string info = R"({"rule": "r", "message": "m", "severity": "info"})";
+  for (const auto& [issues, rest, expected] : std::vector<std::array<std::string, 3>>{
+           {"", R"("is_valid": true, "severity": "none")", "fine"},
+           {info, R"("is_valid": true, "severity": "info")", "fine"},
+           {info + "," + error, R"("is_valid": false, "severity": "error")", "fine"},
+           {error, R"("is_valid": true, "severity": "error")",
+            "a verdict that its findings do not bear out"},
+           {error, R"("is_valid": true, "severity": "none")",
+            "a verdict that its findings do not bear out"},
+           {"", R"("is_valid": false, "severity": "none")",
+            "a verdict that its findings do not bear out"},
+           {R"({"rule": "", "message": "m"})", R"("is_valid": false, "severity": "error")",
+            "a finding that cannot be shown"},
+           {R"({"rule": "r", "message": "\u001b[2J"})", R"("is_valid": false, "severity": "error")",
+            "a finding that cannot be shown"},
+           {R"({"rule": "r", "message": "m", "line": -1})",
+            R"("is_valid": false, "severity": "error")", "a finding that has no place"}})
+    EXPECT_EQ(verdict("{\"issues\": [" + issues + "], " + rest + "}"), expected) << issues << rest;
+  std::string many = info;
+  for (int i = 0; i < 1000; ++i) many += "," + info;
+  EXPECT_EQ(verdict("{\"issues\": [" + many + R"(], "is_valid": true, "severity": "info"})"),
+            "too many findings");
 }
 
 }  // namespace

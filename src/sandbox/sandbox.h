@@ -16,6 +16,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/units.h"
+#include "wire/artifact.h"
 #include "wire/policy.h"
 #include "wire/run.h"
 #include "wire/runner.h"
@@ -153,6 +154,10 @@ class Sandbox {
   /// no_sandbox, unavailable (no Python on this host), cancelled, invalid_argument, internal.
   virtual base::Result<PythonOutcome> RunPython(const PythonJob& job,
                                                 const JobContext& context) = 0;
+
+  /// The policy's verdict on the TSX of an artifact, which is parsed inside; none of it is run.
+  virtual base::Result<wire::ArtifactChecked> CheckArtifact(const std::string& code,
+                                                            const JobContext& context) = 0;
 
   /// One line for /readyz: a trivial job was run inside just now. Fails while an escape attempt
   /// stands that was not contained.

@@ -5,11 +5,12 @@
 
 #include "base/utf8.h"
 #include "check.h"
-#include "offline/narrative.h"
+#include "narrative/template.h"
 #include "runs/checks.h"
 #include "sandbox/host_files.h"
 #include "sandbox/reply_check.h"
 #include "terminal.h"
+#include "wire/artifact.h"
 #include "wire/run.h"
 
 namespace {
@@ -45,7 +46,7 @@ void Say(const wire::Table& table) {
     templates.push_back("{{r1.max(" + table.columns[i].name + ").x}}");
   }
   for (const std::string& text : templates) {
-    const auto filled = offline::FillTemplate(text, {}, {{"r1", "run", &table}});
+    const auto filled = narrative::FillTemplate(text, {}, {{"r1", "run", &table}});
     if (filled.has_value()) fuzz::Promise(base::IsValidUtf8(filled->text), "sentences are UTF-8");
   }
 }
@@ -116,6 +117,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 'k': Take<wire::PythonChecked>(text); break;
     case 'y': PythonRan(text); break;
     case 'v': (void)sandbox::CheckFigure(text); break;
+    case 'x':
+      if (const auto checked = Take<wire::ArtifactChecked>(text))
+        if (sandbox::CheckVerdict(checked->verdict).has_value())
+          for (const wire::Issue& issue : checked->verdict.issues)
+            fuzz::Promise(!checked->verdict.is_valid || issue.severity != wire::Severity::error,
+                          "what has an error is not valid");
+      break;
     case 'a': Take<wire::Attested>(text); break;
     case 't': Take<wire::TablesOpened>(text); break;
     case 'l': Take<wire::FramesLoaded>(text); break;

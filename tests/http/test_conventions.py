@@ -26,11 +26,14 @@ def routes(server):
 
 # The first field that a body must have, by route; all other routes need dataset_id.
 FIRST_FIELD = {"/ai/execute": "python_code", "/calculate/advanced/execute": "python_code",
-               "/ai/validate/python": "python_code", "/ai/validate/sql": "sql"}
+               "/ai/validate/python": "python_code", "/ai/validate/sql": "sql",
+               "/ai/codegen": "prompt", "/ai/sql": "prompt", "/calculate/advanced": "prompt",
+               "/calculate/sql": "prompt", "/generate-ui": "prompt",
+               "/query-understanding": "message"}
 
 
 def path_of(pattern):
-    return pattern.replace("{id}", "no_such_thing")
+    return re.sub(r"\{\w+\}", "no_such_thing", pattern)
 
 
 def test_unknown_routes(server):
@@ -64,7 +67,7 @@ def test_wrong_methods_name_the_right_ones(server, routes):
 
 def test_unknown_ids(server, routes):
     for method, pattern in routes:
-        if "{id}" in pattern:
+        if "{" in pattern:
             check_error(server.request(method, path_of(pattern)), 404)
 
 

@@ -26,6 +26,8 @@ class FakeSandbox final : public sandbox::Sandbox {
   Answer<wire::SqlChecked, sandbox::SqlJob> check_sql;
   Answer<sandbox::PythonOutcome, sandbox::PythonJob> run_python;
   Answer<wire::PythonChecked, sandbox::PythonJob> check_python;
+  /// Of the TSX code; without it, every artifact is found good.
+  std::function<wire::ArtifactChecked(const std::string& code)> check_artifact;
   std::uint64_t rows = 3;                 ///< Of each file that is read.
   std::function<void()> while_exporting;  ///< May be empty.
   std::atomic<int> ingests{0};
@@ -83,6 +85,10 @@ class FakeSandbox final : public sandbox::Sandbox {
   base::Result<sandbox::PythonOutcome> RunPython(const sandbox::PythonJob& job,
                                                  const sandbox::JobContext& context) override {
     return run_python(job, context);
+  }
+  base::Result<wire::ArtifactChecked> CheckArtifact(const std::string& code,
+                                                    const sandbox::JobContext&) override {
+    return check_artifact ? check_artifact(code) : wire::ArtifactChecked{};
   }
   base::Result<std::string> Ready() override { return std::string("fake"); }
   base::Result<std::vector<wire::EscapeAttempt>> Attest() override {

@@ -1,55 +1,123 @@
-// A Backend that a test holds in its hand: work starts, waits until it is released or cancelled,
-// and everything is counted.
+// A Backend that a test holds in its hand (HeldWork); what it is asked chooses what happens.
 #pragma once
 
-#include <chrono>
-#include <condition_variable>
+#include <fstream>
 #include <mutex>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "base/codec.h"
 #include "http/backend.h"
+#include "http/testing/held_work.h"
+#include "http/testing/scripted_chat.h"
 
 namespace tabletalk::http::testing {
 
 class FakeBackend final : public Backend {
  public:
-  /// Work waits from now on, until Release().
-  void Hold() {
-    Set([this] { held_ = true; });
-  }
-  void Release() {
-    Set([this] { held_ = false; });
-  }
-  /// True once at least `count` pieces of work have begun; false after five seconds.
-  bool AwaitStarted(int count) {
-    return Await([&] { return started_ >= count; });
-  }
-  bool AwaitCancelled(int count) {
-    return Await([&] { return cancelled_ >= count; });
-  }
-  int started() const {
-    const std::lock_guard lock(mutex_);
-    return started_;
-  }
+  void Hold() { work_.Hold(); }
+  void Release() { work_.Release(); }
+  bool AwaitStarted(int count) { return work_.AwaitStarted(count); }
+  bool AwaitCancelled(int count) { return work_.AwaitCancelled(count); }
+  int started() const { return work_.started(); }
   void NotReady(std::string detail) {
-    Set([&] { not_ready_ = std::move(detail); });
+    const std::lock_guard lock(mutex_);
+    not_ready_ = std::move(detail);
+  }
+  /// Folders that WriteWhole was given.
+  std::vector<std::string> folders() const {
+    const std::lock_guard lock(mutex_);
+    return folders_;
   }
 
   base::Result<wire::ChatReply> Chat(const wire::ChatRequest& chat,
                                      const runs::Request& request) override {
-    if (chat.message == "throw") throw std::runtime_error("secret detail");
-    TT_CHECK(Work(request));
-    wire::ChatReply reply;
-    reply.answer = chat.message;
-    reply.metadata.trace_id = request.trace_id.text();
+    return ScriptedChat(work_, request).Answer(chat);
+  }
+  // Of drafts, the prompt is a word of ScriptedChat.
+  base::Result<wire::CodegenReply> DraftCode(const wire::CodegenRequest& code,
+                                             const runs::Request& request) override {
+    TT_CHECK(Draft(code.prompt, request));
+    return wire::CodegenReply{"def calculate(input): ...", code.prompt, {"math"}, 1, {}};
+  }
+  base::Result<wire::CalculateAdvancedReply> DraftCalculation(
+      const wire::CodegenRequest& code, const runs::Request& request) override {
+    TT_CHECK(Draft(code.prompt, request));
+    return wire::CalculateAdvancedReply{"def calculate(input): ...", code.prompt, {}, {}, {}};
+  }
+  base::Result<wire::SqlDraftReply> DraftSql(const wire::SqlDraftRequest& statement,
+                                             const runs::Request& request) override {
+    TT_CHECK(Draft(statement.prompt, request));
+    return wire::SqlDraftReply{"SELECT 1", statement.table_name, {}, 1, 1, {}};
+  }
+  base::Result<wire::CalculateSqlReply> CalculateSql(const wire::CalculateSqlRequest& statement,
+                                                     const runs::Request& request) override {
+    TT_CHECK(Draft(statement.prompt, request));
+    wire::CalculateSqlReply reply;
+    reply.sql = "SELECT 1";
     return reply;
+  }
+  base::Result<wire::UnderstandingReply> Understand(const wire::UnderstandingRequest& question,
+                                                    const runs::Request& request) override {
+    TT_CHECK(Draft(question.message, request));
+    wire::UnderstandingReply reply;
+    reply.explanation = question.message;
+    return reply;
+  }
+  base::Result<wire::GenerateUiReply> GenerateUi(const wire::GenerateUiRequest& view,
+                                                 const runs::Request& request) override {
+    wire::ChatRequest script;
+    script.message = view.prompt;
+    TT_CHECK(ScriptedChat(work_, request).Answer(script));
+    wire::GenerateUiReply reply;
+    reply.artifact.code = "export default function Viz() {}";
+    reply.summary = "a view";
+    return reply;
+  }
+  std::vector<wire::ThreadSummary> Threads() override {
+    std::vector<wire::ThreadSummary> all(3);
+    for (std::size_t i = 0; i < all.size(); ++i) all[i].thread_id = "thr_" + std::to_string(i + 1);
+    return all;
+  }
+  base::Result<std::vector<wire::ThreadMessage>> Messages(const std::string& thread_id) override {
+    if (thread_id != "thr_1") return base::MakeError(base::ErrorCode::not_found, "no such thread");
+    std::vector<wire::ThreadMessage> all(2);
+    all[0].message_id = "msg_0";
+    all[1].message_id = "msg_1";
+    return all;
+  }
+  base::Result<void> DeleteThread(const std::string& thread_id) override {
+    if (thread_id != "thr_1") return base::MakeError(base::ErrorCode::not_found, "no such thread");
+    return {};
+  }
+  base::Result<std::vector<wire::Egress>> EgressOf(const std::string& message_id) override {
+    if (message_id != "msg_1")
+      return base::MakeError(base::ErrorCode::not_found, "no such message");
+    wire::Egress sent;
+    sent.body = "what left";
+    return std::vector<wire::Egress>{sent};
+  }
+  /// The file's content names run and format. "run_big" gives a megabyte and a half.
+  base::Result<std::string> WriteWhole(const std::string& run_id, wire::ExportFormat format,
+                                       const std::string& directory,
+                                       const runs::Request& request) override {
+    TT_CHECK(work_.Work(request));
+    {
+      const std::lock_guard lock(mutex_);
+      folders_.push_back(directory);
+    }
+    if (run_id == "none") return base::MakeError(base::ErrorCode::not_found, "no such run");
+    const std::string name(base::EnumName(format));
+    const std::string path = directory + "/result." + name;
+    std::ofstream file(path);
+    for (int i = 0; i < (run_id == "run_big" ? 100'000 : 1); ++i)
+      file << run_id << "," << name << "\n";
+    return path;
   }
   /// The statement chooses what happens: "fail", "slow", "reject", anything else succeeds.
   base::Result<wire::Run> Execute(const wire::RunRequest& run,
                                   const runs::Request& request) override {
-    TT_CHECK(Work(request));
+    TT_CHECK(work_.Work(request));
     const std::string sql = run.sql.value_or("");
     if (sql == "reject")
       return base::MakeError(base::ErrorCode::rejected, "not a SELECT")
@@ -72,7 +140,7 @@ class FakeBackend final : public Backend {
   /// The code chooses what happens: "slow", "off", "reject", anything else is the result.
   base::Result<wire::ExecuteReply> ExecuteCode(const wire::ExecuteRequest& code,
                                                const runs::Request& request) override {
-    TT_CHECK(Work(request));
+    TT_CHECK(work_.Work(request));
     if (code.python_code == "slow")
       return base::MakeError(base::ErrorCode::timed_out, "stopped after 10 s")
           .WithDetail("logs", "so far\n");
@@ -88,19 +156,27 @@ class FakeBackend final : public Backend {
   }
   base::Result<wire::Verdict> ValidatePython(const std::string& code,
                                              const runs::Request& request) override {
-    TT_CHECK(Work(request));
+    TT_CHECK(work_.Work(request));
     return Judge(code);
   }
   base::Result<wire::Verdict> ValidateSql(const wire::ValidateSqlRequest& statement,
                                           const runs::Request& request) override {
-    TT_CHECK(Work(request));
+    TT_CHECK(work_.Work(request));
     return Judge(statement.sql);
   }
   base::Result<wire::Run> Find(const std::string& run_id) override {
-    if (run_id != "run_1") return base::MakeError(base::ErrorCode::not_found, "no such run");
     wire::Run run;
     run.run_id = run_id;
     run.status = wire::RunStatus::succeeded;
+    if (run_id == "run_failed") run.status = wire::RunStatus::failed;
+    if (run_id == "run_table" || run_id == "run_cut") {
+      run.result.emplace().columns = {{"n", wire::ColumnType::integer, "BIGINT"}};
+      for (std::int64_t i = 0; i < 5; ++i) run.result->rows.push_back({wire::Value(i)});
+      run.result->truncated = run_id == "run_cut";
+      run.result->total_rows = run.result->truncated ? 50 : 5;
+    } else if (run_id != "run_1" && run_id != "run_failed") {
+      return base::MakeError(base::ErrorCode::not_found, "no such run");
+    }
     return run;
   }
   std::vector<wire::Run> Recent() override { return {*Find("run_1")}; }
@@ -133,39 +209,15 @@ class FakeBackend final : public Backend {
     verdict.issues.push_back({"a_rule", "a message", 2, 3, wire::Severity::error, ""});
     return verdict;
   }
-  template <class Change>
-  void Set(Change change) {
-    const std::lock_guard lock(mutex_);
-    change();
-    changed_.notify_all();
-  }
-  template <class Done>
-  bool Await(Done done) {
-    std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(5), done);
-  }
-  base::Result<void> Work(const runs::Request& request) {
-    std::unique_lock lock(mutex_);
-    ++started_;
-    changed_.notify_all();
-    // A CancelToken wakes nobody, so look at it now and then.
-    while (held_ && !request.cancel.Cancelled() && !request.deadline.Expired())
-      changed_.wait_for(lock, std::chrono::milliseconds(2));
-    if (request.cancel.Cancelled()) {
-      ++cancelled_;
-      changed_.notify_all();
-      return base::MakeError(base::ErrorCode::cancelled, "cancelled");
-    }
-    if (held_) return base::MakeError(base::ErrorCode::timed_out, "out of time");
-    return {};
+  base::Result<void> Draft(const std::string& prompt, const runs::Request& request) {
+    TT_CHECK(work_.Work(request));
+    return ScriptedChat::Fail(prompt);
   }
 
+  HeldWork work_;
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  bool held_ = false;
-  int started_ = 0;
-  int cancelled_ = 0;
   std::string not_ready_;
+  std::vector<std::string> folders_;
 };
 
 }  // namespace tabletalk::http::testing

@@ -6,10 +6,11 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/fd.h"
 #include "base/json.h"
@@ -82,6 +83,24 @@ class RawClient {
     response.body = received_.substr(0, wanted);
     received_.erase(0, wanted);
     return response;
+  }
+  /// The next chunk of a chunked body; nothing after the last one, and where the server hung up.
+  std::optional<std::string> ReadChunk() {
+    std::size_t line = 0;
+    while ((line = received_.find("\r\n")) == received_.npos)
+      if (!Receive()) return std::nullopt;
+    const std::size_t size = std::stoul(received_.substr(0, line), nullptr, 16);
+    while (received_.size() < line + 2 + size + 2)
+      if (!Receive()) return std::nullopt;
+    std::string chunk = received_.substr(line + 2, size);
+    received_.erase(0, line + 2 + size + 2);
+    if (chunk.empty()) return std::nullopt;
+    return chunk;
+  }
+  /// All that comes until the server ends the connection.
+  std::string ReadAll() {
+    while (Receive()) {}
+    return std::exchange(received_, {});
   }
   /// True where the server ends the connection and sends nothing more.
   bool ReadEnd() { return received_.empty() && !Receive() && received_.empty(); }

@@ -1,0 +1,32 @@
+#include "runs/answer_events.h"
+
+namespace tabletalk::runs {
+
+void EmitPlan(const Request& request, const std::optional<wire::QueryPlan>& plan,
+              const std::string& sql) {
+  if (request.emit) request.emit(wire::PlanEvent{"plan", plan, sql});
+}
+
+wire::DataEvent DataEventOf(const std::string& run_id, const wire::Table& table) {
+  wire::DataEvent event;
+  event.url = "/api/data/" + run_id;
+  event.size = table.truncated ? wire::DataSize::large : wire::DataSize::small;
+  event.format = table.truncated ? wire::DataFormat::parquet : wire::DataFormat::json;
+  event.columns = table.columns;
+  event.row_count = table.total_rows;
+  return event;
+}
+
+void EmitAnswer(const Request& request, const wire::ChatReply& reply) {
+  if (!request.emit) return;
+  if (reply.result && !reply.runs.empty())
+    request.emit(DataEventOf(reply.runs.back(), *reply.result));
+  if (reply.chart) request.emit(wire::ChartEvent{"chart", *reply.chart});
+  request.emit(wire::AnswerEvent{"answer_chunk", reply.answer});
+}
+
+void EmitArtifact(const Request& request, const wire::Artifact& artifact) {
+  if (request.emit) request.emit(wire::CodeEvent{"code_chunk", artifact.language, artifact.code});
+}
+
+}  // namespace tabletalk::runs

@@ -1,0 +1,20 @@
+// What a reply says on the way, where no analyst has said it already.
+#pragma once
+
+#include "runs/request.h"
+#include "wire/run.h"
+
+namespace tabletalk::runs {
+
+/// `plan`: what is about to run.
+void EmitPlan(const Request& request, const std::optional<wire::QueryPlan>& plan,
+              const std::string& sql);
+/// `data`, `chart` and `answer` of a finished reply.
+void EmitAnswer(const Request& request, const wire::ChatReply& reply);
+/// `code` of an artifact that was drawn.
+void EmitArtifact(const Request& request, const wire::Artifact& artifact);
+
+/// The `data` event of a run with a table.
+wire::DataEvent DataEventOf(const std::string& run_id, const wire::Table& table);
+
+}  // namespace tabletalk::runs

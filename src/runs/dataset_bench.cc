@@ -1,0 +1,60 @@
+#include "runs/dataset_bench.h"
+
+#include <thread>
+
+namespace tabletalk::runs {
+namespace {
+
+using base::ErrorCode;
+using base::Result;
+
+// Between two looks whether a full sandbox has room again.
+constexpr std::chrono::milliseconds kPause{50};
+
+}  // namespace
+
+Result<wire::Run> DatasetBench::RunPlan(const wire::QueryPlan& plan) {
+  return Perform(executor_.PreparePlan(dataset_, plan, {}));
+}
+
+Result<wire::Run> DatasetBench::RunSql(const std::string& sql) {
+  wire::RunRequest request;
+  request.dataset_id = dataset_->schema.id;
+  request.sql = sql;
+  return Perform(executor_.Prepare(request, request_, {}));
+}
+
+Result<wire::Run> DatasetBench::RunPython(const std::string& code) {
+  wire::RunRequest request;
+  request.dataset_id = dataset_->schema.id;
+  request.python = code;
+  return Perform(executor_.Prepare(request, request_, {}));
+}
+
+Result<wire::Run> DatasetBench::Perform(const Result<Prepared>& prepared) {
+  if (prepared.has_error()) return prepared.error();
+  TT_ASSIGN(const auto turn, turns_.Enter(request_.deadline, request_.cancel));
+  while (true) {
+    auto run = executor_.Perform(*prepared, executor_.NewRun(*prepared, request_), request_, {});
+    if (run.has_value() || run.error().code() != ErrorCode::busy) return run;
+    if (request_.cancel.Cancelled() || request_.deadline.Expired()) return run;
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
+Result<PolicyChecker::PythonVerdict> PolicyChecker::CheckCalculation(const std::string& code) {
+  TT_ASSIGN(wire::PythonChecked checked,
+            code_.CheckPython(code, wire::PythonContract::calculate, request_));
+  return PythonVerdict{std::move(checked.verdict), std::move(checked.allowed_imports)};
+}
+
+Result<wire::Verdict> PolicyChecker::CheckSql(const wire::ValidateSqlRequest& statement) {
+  return code_.ValidateSql(statement, request_);
+}
+
+Result<wire::Verdict> PolicyChecker::CheckArtifact(const std::string& code) {
+  TT_ASSIGN(wire::ArtifactChecked checked, sandbox_.CheckArtifact(code, request_.Context()));
+  return std::move(checked.verdict);
+}
+
+}  // namespace tabletalk::runs
