@@ -110,7 +110,7 @@ struct Policy {
 enum class Verdict {
   exited,          ///< By itself; see Exit::code.
   timeout,         ///< Killed at Limits::wall.
-  cpu_limit,       ///< Killed by the kernel at Limits::cpu.
+  cpu_limit,       ///< Killed by the supervisor or the kernel at Limits::cpu.
   memory_limit,    ///< Killed by the kernel or the supervisor at Limits::memory.
   output_limit,    ///< Killed at Limits::output.
   denied_syscall,  ///< Killed by seccomp: a system call of another architecture.

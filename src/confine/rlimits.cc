@@ -12,15 +12,18 @@ constexpr rlim_t kStack = rlim_t{8} << 20;
 // the supervisor as such before an allocation fails.
 constexpr rlim_t kDataSlack = rlim_t{128} << 20;
 
-}  // namespace
-
-namespace {
+// The supervisor reads the exact time; the kernel's limit counts ticks, which may run ahead, and is
+// there in case the supervisor does not get to it.
+rlim_t CpuSeconds(const Limits& limits) {
+  const auto seconds = static_cast<rlim_t>(limits.cpu.count());
+  return seconds + seconds / 2 + 1;
+}
 
 Rlimits Make(const Limits& limits, rlim_t address_space, rlim_t data) {
   return {{
       {RLIMIT_AS, address_space},
       {RLIMIT_DATA, data},
-      {RLIMIT_CPU, static_cast<rlim_t>(limits.cpu.count())},
+      {RLIMIT_CPU, CpuSeconds(limits)},
       {RLIMIT_NPROC, static_cast<rlim_t>(limits.threads)},
       {RLIMIT_NOFILE, static_cast<rlim_t>(limits.open_files)},
       {RLIMIT_FSIZE, limits.file_size.bytes()},

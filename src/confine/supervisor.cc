@@ -7,8 +7,8 @@
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <time.h>
 
-#include <charconv>
 #include <fstream>
 
 #include "confine/kernel.h"
@@ -23,10 +23,8 @@ constexpr milliseconds kMemoryPeriod{20};
 // How long a server may take to report the end of a copy that the kernel says is over.
 constexpr milliseconds kReportOfEnd{1000};
 constexpr milliseconds kCancelPeriod{10};
-// RLIMIT_CPU counts timer ticks, rusage the time really run; on a busy or virtual machine they were
-// seen to differ by a fifth. Nobody else sends SIGKILL but an operator, so half of it is proof
-// enough.
-constexpr int kCpuTolerance = 2;
+// Between two looks at the processor time of a process that is close to its limit.
+constexpr milliseconds kCpuPeriod{5};
 // More processor time than a report may speak of.
 constexpr std::chrono::hours kEver{24 * 366 * 10};
 
@@ -46,18 +44,19 @@ base::ByteSize ResidentMemory(pid_t pid) {
   return base::ByteSize::Kibi(kibibytes);
 }
 
-/// The processor time of a process's main thread so far; exact, unlike clock ticks.
-base::UniqueFd OpenCpuTime(pid_t pid) {
-  const std::string path = "/proc/" + std::to_string(pid) + "/schedstat";
-  return base::UniqueFd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+/// The processor time of all threads of a process so far; exact, unlike clock ticks. 0 where it is
+/// gone.
+microseconds CpuTime(pid_t pid) {
+  clockid_t clock{};
+  timespec time{};
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0) return {};
+  return std::chrono::seconds(time.tv_sec) + microseconds(time.tv_nsec / 1000);
 }
 
-microseconds ReadCpuTime(int file) {
-  char text[96];
-  const ssize_t length = pread(file, text, sizeof text, 0);
-  std::uint64_t nanoseconds = 0;
-  if (length > 0) std::from_chars(text, text + length, nanoseconds);
-  return microseconds(nanoseconds / 1000);
+/// How many threads of a process can run at the same moment.
+int Parallel(int threads) {
+  static const int processors = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  return std::min(threads, processors);
 }
 
 }  // namespace
@@ -93,7 +92,6 @@ void Child::Supervisor::Run() {
     child_ = std::move(launched).value();
     if (child_.status) {
       inherited_memory_ = ResidentMemory(child_.pid);
-      cpu_time_ = OpenCpuTime(child_.pid);
       const std::string mounts = "/proc/" + std::to_string(child_.pid) + "/ns/mnt";
       mount_namespace_.Reset(open(mounts.c_str(), O_RDONLY | O_CLOEXEC));
     }
@@ -119,6 +117,7 @@ void Child::Supervisor::Watch() {
       const auto deadline = begin_.load() + given_.limits.wall;
       patience = std::chrono::ceil<milliseconds>(deadline - Clock::now());
       if (patience.count() <= 0) Kill(Verdict::timeout);
+      patience = std::min(patience, CheckCpu());
     }
     // Once killed, it is only a matter of its end being seen.
     if (reason_ != Verdict::exited) patience = kReportOfEnd;
@@ -176,6 +175,18 @@ void Child::Supervisor::CheckOutput() {
     Kill(Verdict::output_limit);
 }
 
+/// Kills what has used up its processor time; else the soonest that this can come about.
+milliseconds Child::Supervisor::CheckCpu() {
+  const microseconds left = given_.limits.cpu + cpu_before_.load() - CpuTime(child_.pid);
+  if (left.count() > 0)
+    return std::max(std::chrono::ceil<milliseconds>(left / Parallel(given_.limits.threads)),
+                    kCpuPeriod);
+  // Its id may be another's by now; then it is over, and there is nothing to kill.
+  if (pollfd process{child_.pidfd.get(), POLLIN, 0}; poll(&process, 1, 0) == 0)
+    Kill(Verdict::cpu_limit);
+  return kCpuPeriod;
+}
+
 void Child::Supervisor::CheckMemory() {
   const base::ByteSize now = ResidentMemory(child_.pid);
   const base::ByteSize own(now.bytes() - std::min(now.bytes(), inherited_memory_.bytes()));
@@ -194,7 +205,7 @@ void Child::Supervisor::Reap(Exit& exit) {
     info.si_status = copy_end_.reported ? record.status : SIGKILL;
     const microseconds cpu(std::min<std::uint64_t>(
         record.cpu_us, std::chrono::duration_cast<microseconds>(kEver).count()));
-    exit.usage.cpu = cpu - std::min(cpu_before_, cpu);
+    exit.usage.cpu = cpu - std::min(cpu_before_.load(), cpu);
     used.ru_maxrss = 0;  // Would count what the copy shares with its server.
   } else {
     // glibc's waitid hides the fifth argument.
@@ -230,7 +241,8 @@ Verdict Child::Supervisor::Judge(int code, int status, const Usage& usage) const
   if (status != SIGKILL) return Verdict::crashed;
   if (reason_ != Verdict::exited) return reason_;
   if (given_.cgroup.OutOfMemory()) return Verdict::memory_limit;
-  if (usage.cpu * kCpuTolerance >= given_.limits.cpu) return Verdict::cpu_limit;
+  // By RLIMIT_CPU, which lies far enough above the limit for its ticks to be proof.
+  if (usage.cpu >= given_.limits.cpu) return Verdict::cpu_limit;
   return Verdict::crashed;
 }
 
@@ -285,7 +297,7 @@ base::Result<Undertaking> Child::Supervisor::PrepareCopy(const ForkPolicy& polic
 
 void Child::Supervisor::Begin() {
   if (!parked_) return;
-  cpu_before_ = ReadCpuTime(cpu_time_.get());
+  cpu_before_ = CpuTime(child_.pid);
   begin_ = Clock::now();
   parked_ = false;
   const std::uint64_t one = 1;

@@ -2,7 +2,7 @@
 //
 // It starts the process, so that the process can ask to die with it (the kernel's "parent" in
 // PR_SET_PDEATHSIG is a thread, not a process: had the caller's thread started it, the end of that
-// thread would kill it). Then it drains the output, keeps the clock, watches the memory where no
+// thread would kill it). Then it drains the output, keeps both clocks, watches the memory where no
 // cgroup does, learns how the process ended, judges, and cleans up. A copy of a warm process is
 // reaped by that process; its report is believed only once the kernel says, through the pidfd, that
 // the copy is gone.
@@ -57,6 +57,7 @@ class Child::Supervisor {
   void Watch();
   void Drain(int timeout_ms);
   bool Gone();
+  std::chrono::milliseconds CheckCpu();
   void CheckMemory();
   void CheckOutput();
   void Reap(Exit& exit);
@@ -80,8 +81,8 @@ class Child::Supervisor {
   /// (an RCU grace period in namespace_unlock); holding it, that is us afterwards and not the copy
   /// at its end, which a result waits for.
   base::UniqueFd mount_namespace_;
-  base::UniqueFd cpu_time_;                  ///< Of a copy: opened ahead for Begin.
-  std::chrono::microseconds cpu_before_{0};  ///< Spent before Begin.
+  /// Spent before Begin.
+  std::atomic<std::chrono::microseconds> cpu_before_{std::chrono::microseconds(0)};
   /// Why we killed it; `exited` while we have not.
   std::atomic<Verdict> reason_{Verdict::exited};
 

@@ -42,17 +42,6 @@ std::map<int, int> Parents() {
   return parents;
 }
 
-std::size_t CountDescendants() {
-  const auto parents = Parents();
-  std::set<int> family{getpid()};
-  for (bool grew = true; grew;) {
-    grew = false;
-    for (const auto& [pid, parent] : parents)
-      if (family.contains(parent)) grew = family.insert(pid).second || grew;
-  }
-  return family.size() - 1;
-}
-
 std::size_t CountCgroups() {
   const std::string own = fmt::format("tabletalk-{}-", getpid());
   const confine::CgroupHome& home = confine::FindCgroupHome();
@@ -74,6 +63,18 @@ std::size_t ResidentKb() {
 
 }  // namespace
 
+std::vector<int> Descendants() {
+  const auto parents = Parents();
+  std::set<int> family{getpid()};
+  for (bool grew = true; grew;) {
+    grew = false;
+    for (const auto& [pid, parent] : parents)
+      if (family.contains(parent)) grew = family.insert(pid).second || grew;
+  }
+  family.erase(getpid());
+  return {family.begin(), family.end()};
+}
+
 std::vector<std::string> NamesIn(const std::string& folder) {
   std::vector<std::string> names;
   std::error_code failed;
@@ -88,7 +89,7 @@ Holdings HoldingsNow() {
   Holdings now;
   now.mounts = static_cast<std::size_t>(
       std::count(std::istreambuf_iterator<char>(mounts), std::istreambuf_iterator<char>(), '\n'));
-  now.processes = CountDescendants();
+  now.processes = Descendants().size();
   now.threads = CountEntries("/proc/self/task");
   now.descriptors = CountEntries("/proc/self/fd");
   now.cgroups = CountCgroups();

@@ -19,6 +19,9 @@ struct Holdings {
 
 Holdings HoldingsNow();
 
+/// The processes below this one, zombies included.
+std::vector<int> Descendants();
+
 /// One line: "processes 3, threads 9, ...".
 std::string ToText(const Holdings& holdings);
 
