@@ -2,7 +2,7 @@
 // the peer in the same run. docs/benchmarks.md has the figures that were seen.
 //
 //   tabletalk_bench [--runs N] [ingest] [query] [floor] [server] [warm_python] [warm_sql]
-//   [container]
+//   [container] [conversations]
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -20,6 +20,7 @@
 #include <set>
 #include <thread>
 
+#include "conversations.h"
 #include "environment.h"
 #include "install.h"
 #include "peer.h"
@@ -263,7 +264,8 @@ int Main(int argc, char** argv) {
                                                                 {"server", Server},
                                                                 {"warm_python", WarmPython},
                                                                 {"warm_sql", WarmSql},
-                                                                {"container", Container}};
+                                                                {"container", Container},
+                                                                {"conversations", Conversations}};
   for (const auto& [name, run] : all)
     if (wanted.empty() || wanted.contains(name)) run(environment);
   fs::remove_all(environment.folder);

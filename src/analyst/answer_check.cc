@@ -74,6 +74,16 @@ std::string NormalNumber(std::string_view word) {
   return normal;
 }
 
+/// "Q1", "2024", "PM10": what tells names apart. A longer number in a header is a value that
+/// somebody put there, perhaps for a model to repeat.
+bool IsLabel(std::string_view word) {
+  constexpr std::ptrdiff_t kMostDigits = 4;
+  const bool letter = std::any_of(word.begin(), word.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  });
+  return letter || std::count_if(word.begin(), word.end(), IsDigit) <= kMostDigits;
+}
+
 /// Text and slots in turn.
 struct Piece {
   bool slot = false;
@@ -145,26 +155,32 @@ AnswerCheck::AnswerCheck(const wire::DatasetSchema& dataset, std::string_view qu
         if (const auto number = cell.AsNumber(); number && backing_.values.size() < kMostValues)
           backing_.values.push_back(*number);
   }
-  const auto know = [&](std::string_view text) {
-    ForEachWord(text, [&](std::string_view, std::string_view word) {
-      if (HasDigit(word)) number_tokens_.insert(NormalNumber(word));
-    });
+  const auto know = [&](std::string_view text, bool label_only) {
+    const auto take = [&](std::string word) {
+      if (HasDigit(word) && (!label_only || IsLabel(word))) number_tokens_.insert(std::move(word));
+    };
+    ForEachWord(text, [&](std::string_view, std::string_view word) { take(NormalNumber(word)); });
     for (std::string& word : NameWords(text)) {
-      if (HasDigit(word)) number_tokens_.insert(word);
+      take(word);
       backing_.words.insert(std::move(word));
     }
   };
-  know(question);
-  know(dataset.name);
+  // A header may be a sentence that dictates an answer; it backs no number.
+  const auto know_name = [&](std::string_view name) {
+    constexpr std::size_t kMostWords = 6;
+    if (NameWords(name).size() <= kMostWords) know(name, true);
+  };
+  know(question, false);
+  know_name(dataset.name);
   for (const wire::TableSchema& table : dataset.tables) {
-    know(table.name);
+    know_name(table.name);
     for (const wire::ColumnSchema& column : table.columns) {
-      know(column.name);
+      know_name(column.name);
       if (column.unit) {
-        know(*column.unit);
+        know_name(*column.unit);
         units_.insert(*column.unit);
       }
-      for (const std::string& synonym : column.synonyms) know(synonym);
+      for (const std::string& synonym : column.synonyms) know_name(synonym);
     }
   }
 }

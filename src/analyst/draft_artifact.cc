@@ -146,9 +146,9 @@ base::Result<ArtifactDraft> Generator::DraftArtifact(const std::string& prompt,
       .options = options_,
       .context = context,
       .request = DraftRequest(
-          RenderParts("artifact",
-                      {{"parameter_kinds", {{wire::DataClass::instructions, Kinds()}}},
-                       {"data", PreviewTable(data.table, PreviewOptions::From(options_))}}),
+          RenderParts("artifact", {{"parameter_kinds", {{wire::DataClass::instructions, Kinds()}}},
+                                   {"data", PreviewTable(data.table, PreviewOptions::From(options_),
+                                                         data.names_from)}}),
           prompt, options_),
       .max_fixes = options_.max_attempts};
   ArtifactDraft draft;

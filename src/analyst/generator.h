@@ -46,6 +46,9 @@ struct PlanDraft {
 /// What an artifact is drawn from. Its cells are sent as samples only.
 struct ArtifactData {
   wire::Table table;
+  /// What names of columns may be made of where cells are withheld: the code that computed the
+  /// table, and the schema's names. Absent: no name can hold a cell.
+  std::optional<std::string> names_from = {};
 };
 
 /// Immutable; any number of threads. Errors as of Analyst::Ask.

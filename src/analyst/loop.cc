@@ -67,16 +67,6 @@ std::vector<wire::EgressPart> Instruction(std::string text) {
   return {{wire::DataClass::instructions, std::move(text)}};
 }
 
-wire::DataEvent DataOfRun(const wire::Run& run) {
-  wire::DataEvent event;
-  event.url = "/api/data/" + run.run_id;
-  event.size = run.result->truncated ? wire::DataSize::large : wire::DataSize::small;
-  event.format = run.result->truncated ? wire::DataFormat::parquet : wire::DataFormat::json;
-  event.columns = run.result->columns;
-  event.row_count = run.result->total_rows;
-  return event;
-}
-
 /// The sentences that were finished before the reply was cut.
 std::string WholeSentences(std::string_view text) {
   auto sentences = Sentences(text);
@@ -262,7 +252,7 @@ void Loop::Report(const model::ToolCall& call, const Outcome& outcome) {
   if (run != nullptr) event.run_id = run->run_id;
   desk_.emit(event);
   if (run != nullptr && !run->error && run->result && told_of_.insert(run->run_id).second)
-    desk_.emit(DataOfRun(*run));
+    desk_.emit(wire::DataEventOf(run->run_id, *run->result));
 }
 
 void Loop::Hand(const model::ToolCall& call, std::vector<wire::EgressPart> parts) {

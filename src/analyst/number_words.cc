@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 namespace tabletalk::analyst {
 namespace {
@@ -112,6 +113,28 @@ bool IsForeignNumber(std::string_view word) {
                   "doppio",       "raddoppiato"});
 }
 
+/// The value of a Roman numeral as it is properly written, in capitals; 0 where `text` is none, or
+/// reads as something else more often: "I", "CD", "XL".
+int RomanNumber(std::string_view text) {
+  constexpr std::pair<std::string_view, int> kParts[] = {
+      {"M", 1000}, {"CM", 900}, {"D", 500}, {"CD", 400}, {"C", 100}, {"XC", 90}, {"L", 50},
+      {"XL", 40},  {"X", 10},   {"IX", 9},  {"V", 5},    {"IV", 4},  {"I", 1}};
+  if (text.size() < 2 || IsOneOf(text, {"CC", "CD", "CI", "CL", "CM", "CV",  "DC",  "DI", "DIV",
+                                        "DM", "DL", "LI", "MC", "MD", "MI",  "MIX", "ML", "MM",
+                                        "MV", "XL", "DX", "LX", "MX", "CIV", "MCI", "MDX"}))
+    return 0;
+  int value = 0;
+  std::string_view rest = text;
+  for (const auto& [sign, worth] : kParts)
+    for (int times = 0; times < 3 && rest.starts_with(sign); ++times) {
+      // Only "M", "C", "X" and "I" may stand more than once.
+      if (times > 0 && (sign.size() > 1 || sign == "D" || sign == "L" || sign == "V")) return 0;
+      rest.remove_prefix(sign.size());
+      value += worth;
+    }
+  return rest.empty() ? value : 0;
+}
+
 /// Chinese and Japanese numerals, where there are two in a row or one of them is a large unit.
 bool HasHanNumber(std::string_view word) {
   constexpr std::string_view kNumerals[] = {"一", "二", "三", "四", "五", "六", "七", "八",
@@ -151,6 +174,10 @@ class Reader {
   std::size_t Read(std::size_t i) {
     const std::string_view word = Word(i);
     if (SmallNumber(word) || Scale(word)) return Number(i);
+    if (const int roman = RomanNumber(tokens_[i].text); roman > 0) {
+      if (!IsBacked(i, i + 1, roman)) Refuse(i, i + 1);
+      return i + 1;
+    }
     const bool refused = IsRatio(word) || (word == "half" && !IsPartOfATime(i)) ||
                          (IsFractionName(word) && IsFraction(i)) ||
                          (word.size() > 3 && word.ends_with('s') &&

@@ -35,6 +35,8 @@ TEST(NumberWords, WhatMustPass) {
            "Someone halved-hearted is not here.",
            "This is the only one.",
            "One another.",
+           "I sold a CD in size XL in Washington DC, by CV and MIX.",
+           "The IIX, the VX and the IC are no numerals.",
            "Half-year results are not split.",
            "Die meisten Kunden kommen aus Bonn.",
            "La mayoría de los clientes.",
@@ -53,6 +55,8 @@ TEST(NumberWords, WhatMustNotPass) {
   const std::pair<const char*, const char*> kCases[] = {
       {"Revenue was forty-two million euros.", "forty-two million"},
       {"Sales doubled.", "doubled"},
+      {"Revenue was MCMXCIX.", "MCMXCIX"},
+      {"It is the XIV best.", "XIV"},
       {"It is twice as much.", "twice"},
       {"Half of the orders were late.", "Half"},
       {"Costs rose by half.", "half"},

@@ -398,11 +398,23 @@ std::vector<wire::EgressPart> PreviewIssues(const std::vector<wire::Issue>& issu
   return CutTo(IssueLines(issues, known, options.send_samples).Take(), options.max_chars);
 }
 
-std::vector<wire::EgressPart> PreviewTable(const wire::Table& table,
-                                           const PreviewOptions& options) {
+std::vector<wire::EgressPart> PreviewTable(const wire::Table& table, const PreviewOptions& options,
+                                           const std::optional<std::string>& names_from) {
   PartList parts;
-  const TablePreview preview(table, options);
+  TablePreview preview(table, options);
+  KnownWords known{wire::DatasetSchema()};
+  if (names_from) {
+    known.Add(*names_from);
+    preview.set_known(&known);
+  }
   preview.AddColumns(parts);
+  bool named = true;
+  for (std::size_t i = 0; i < table.columns.size(); ++i) named = named && preview.IsKnown(i);
+  if (!named && !options.send_samples)
+    parts.Add(
+        DataClass::instructions,
+        "A column whose name is withheld is read by its place: Object.keys(data[0])[0] is the "
+        "name of the first.\n");
   parts.Add(DataClass::statistics, fmt::format("{} rows.\n", table.total_rows));
   preview.AddRows(parts);
   return CutTo(std::move(parts).Take(), options.max_chars);

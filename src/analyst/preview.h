@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,8 @@ std::vector<wire::EgressPart> PreviewIssues(const std::vector<wire::Issue>& issu
                                             const PreviewOptions& options);
 
 /// Columns, rows and counts of a table that is not a run's.
-std::vector<wire::EgressPart> PreviewTable(const wire::Table& table, const PreviewOptions& options);
+/// With `names_from`, a name that does not stand in it is withheld where cells are.
+std::vector<wire::EgressPart> PreviewTable(const wire::Table& table, const PreviewOptions& options,
+                                           const std::optional<std::string>& names_from = {});
 
 }  // namespace tabletalk::analyst

@@ -171,16 +171,24 @@ TEST(LimitsTest, AServerWithMoreOpenFilesThanAProcessMayHave) {
   rlimit allowed{};
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &allowed), 0);
   const rlimit before = allowed;
+  ASSERT_GT(allowed.rlim_max, 1200u) << "the hard limit on open files is too low for this test";
   allowed.rlim_cur = allowed.rlim_max;
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &allowed), 0);
   std::vector<base::UniqueFd> files;
-  for (int i = 0; i < 1100; ++i) files.emplace_back(open("/dev/null", O_RDONLY | O_CLOEXEC));
-  ASSERT_GE(files.back().get(), 1100) << "the hard limit on open files is too low for this test";
   Policy policy = PolicyFor({"exit", "42"});
   policy.limits.open_files = 64;
-  const Exit exit = RunToEnd(policy);
-  EXPECT_EQ(Name(exit.verdict), "exited");
-  EXPECT_EQ(exit.code, 42);
+  const auto run_with = [&](int highest) {
+    while (files.empty() || files.back().get() < highest)
+      files.emplace_back(open("/dev/null", O_RDONLY | O_CLOEXEC));
+    const Exit exit = RunToEnd(policy);
+    EXPECT_EQ(Name(exit.verdict), "exited") << highest;
+    EXPECT_EQ(exit.code, 42) << highest;
+  };
+  run_with(64);
+  run_with(256);
+  // Around the numbers that the lock-down uses itself.
+  for (int highest = 1000; highest <= 1030; ++highest) run_with(highest);
+  run_with(1100);
   files.clear();
   EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
 }

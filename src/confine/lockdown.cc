@@ -100,6 +100,23 @@ int Enter(const LockdownPlan& plan, Progress& progress) {
   return kernel::Do(SYS_chdir, plan.working_directory.c_str());
 }
 
+/// What the server has open, but for the way to hear from it: however much that is, what is opened
+/// from here on gets low numbers. Under the limit on open files nothing could be opened any more
+/// while a busy server's descriptors hold all numbers below it.
+int CloseInherited(const LockdownPlan& plan, Progress&) {
+  const auto kept = static_cast<unsigned>(plan.descriptors.permission.get());
+  const struct { unsigned first, last; } ranges[] = {{4, kFailureFd - 1}, {kProgramFd, ~0u}};
+  for (const auto& [first, last] : ranges) {
+    const bool inside = first <= kept && kept <= last;
+    if (!inside || kept > first)
+      if (const int error = kernel::Do(SYS_close_range, first, inside ? kept - 1 : last, 0u))
+        return error;
+    if (inside && kept < last)
+      if (const int error = kernel::Do(SYS_close_range, kept + 1, last, 0u)) return error;
+  }
+  return 0;
+}
+
 int OpenProgram(const LockdownPlan& plan, Progress&) {
   const long program = kernel::OpenPathWithoutLinks(AT_FDCWD, plan.program.c_str());
   if (program < 0) return static_cast<int>(-program);
@@ -148,6 +165,7 @@ constexpr ChildStep kSurroundings[] = {
     {Step::bind_file, Bind},
     {Step::mount_tmp, Tmp},
     {Step::enter_root, Enter},
+    {Step::close_descriptors, CloseInherited},
     {Step::open_program, OpenProgram},
     {Step::set_rlimits, Limit},
     {Step::reset_signals, Signals},

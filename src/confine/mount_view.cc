@@ -5,6 +5,7 @@
 #include <set>
 
 #include "confine/kernel.h"
+#include "confine/seccomp.h"
 
 namespace tabletalk::confine {
 namespace {
@@ -76,7 +77,7 @@ int PrepareTree(int source, const struct stat& status, bool idmap, MountPlan::It
   if (const int error = kernel::SetMountAttributes(owned.get(), kernel::kAtRecursive, attributes))
     return error;
   // Not where the child will place its standard descriptors.
-  item.tree.Reset(fcntl(owned.get(), F_DUPFD_CLOEXEC, kFirstChildDescriptor));
+  item.tree.Reset(DuplicateOutOfTheWay(owned.get()));
   if (!item.tree) return errno;
   return 0;
 }
@@ -191,6 +192,11 @@ long NewTmpfs(const Option* options, int count, std::uint64_t attributes) {
 }
 
 }  // namespace
+
+int DuplicateOutOfTheWay(int fd) {
+  const int high = fcntl(fd, F_DUPFD_CLOEXEC, kProgramFd + 1);
+  return high >= 0 ? high : fcntl(fd, F_DUPFD_CLOEXEC, kFirstChildDescriptor);
+}
 
 base::Result<void> PrepareMounts(const Policy& policy, const Identity& identity, MountPlan& plan) {
   std::set<std::string> leaves{"/tmp"};

@@ -26,6 +26,11 @@ namespace tabletalk::confine {
 /// them.
 inline constexpr int kFirstChildDescriptor = 10;
 
+/// A copy of `fd` that placing descriptors in the child does not overwrite: above kProgramFd where
+/// the limit on open files allows it, since a busy server's own may reach that number. -1 and errno
+/// where there is none.
+int DuplicateOutOfTheWay(int fd);
+
 /// Everything the child needs, so that it neither allocates nor decides. Immovable parts: the rules
 /// point into the strings.
 struct MountPlan {

@@ -26,7 +26,7 @@ base::Result<void> CheckPolicy(const Policy& policy) {
 /// Takes `fd` and keeps a copy of it that is out of the child's way.
 int MoveUp(int fd, base::UniqueFd& up) {
   const base::UniqueFd low(fd);
-  up.Reset(fcntl(fd, F_DUPFD_CLOEXEC, kFirstChildDescriptor));
+  up.Reset(DuplicateOutOfTheWay(fd));
   return up ? 0 : errno;
 }
 

@@ -107,7 +107,7 @@ class Format final : public ProviderFormat {
   std::string provider() const override { return "openai"; }
   std::string default_base_url() const override { return "https://api.openai.com/v1"; }
   std::string key_setting() const override { return "AI_API_KEY or OPENAI_API_KEY"; }
-  std::string base_setting() const override { return "AI_BASE_URL, which mostly ends in /v1,"; }
+  std::string base_setting() const override { return "AI_BASE_URL (it mostly ends in /v1)"; }
   std::string Url(std::string_view base_url, std::string_view) const override {
     constexpr std::string_view kPath = "/chat/completions";
     const std::string base(WithoutSlash(base_url));

@@ -7,10 +7,13 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include <cstdio>
 #include <cstring>
 #include <map>
+#include <thread>
 
 #include "base/codec.h"
+#include "base/deadline.h"
 #include "base/fd.h"
 #include "model/testing/scripted_server.h"
 
@@ -541,6 +544,23 @@ TEST(ScriptedServer, HoldsSixHundredConnectionsAtOnceAndDies) {
   server.Restart();
   EXPECT_EQ(server.port(), port);
   EXPECT_NE(AskOnce(server, Wire::openai, true).find("back"), std::string::npos);
+}
+
+// A program under test is started while the server runs, and outlives it.
+TEST(ScriptedServer, DiesAlsoWhereAChildProcessLivesOn) {
+  ScriptedServer server(Always(WireReply::Faulty(Fault::stall_in_body)));
+  Client client(server.port());
+  client.Send(Post(kPaths[0], Question(Wire::openai, true)));
+  ASSERT_TRUE(server.WaitForRequests(1));
+  FILE* const child = ::popen("exec cat", "w");  // Until its input ends.
+  ASSERT_NE(child, nullptr);
+  server.Stop();
+  const auto patience = base::Deadline::After(std::chrono::seconds(5));
+  client.Read();
+  // A child gives up what it does not inherit a moment after its parent goes on.
+  while (Client(server.port()).connected() && !patience.Expired()) std::this_thread::yield();
+  EXPECT_FALSE(patience.Expired());
+  EXPECT_EQ(::pclose(child), 0);
 }
 
 }  // namespace

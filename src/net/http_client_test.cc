@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <latch>
+#include <list>
 #include <stdexcept>
 #include <thread>
 
@@ -130,20 +131,25 @@ TEST_F(HttpClientTest, OpensANewOneWhereTheServerClosedTheKeptOne) {
 }
 
 TEST_F(HttpClientTest, NeverSendsTwiceByItself) {
-  std::atomic<int> requests{0};
-  LoopbackServer server([&](Peer& peer) {
-    if (peer.ReadRequest().empty()) return;
-    ++requests;
-    peer.Write(Response("x"));
-    if (!peer.ReadRequest().empty()) ++requests;  // The second one is read and not answered.
-  });
-  const auto client = MakeHttpClient();
-  EXPECT_EQ(Send(*client, server.url()).body, "x");
-  const auto got = Send(*client, server.url());
-  ASSERT_TRUE(got.result.has_error());
-  EXPECT_EQ(got.result.error().code(), ErrorCode::unavailable);
-  EXPECT_EQ(got.result.error().details().at("stale"), true);
-  EXPECT_EQ(requests, 2);
+  for (const bool with_reset : {false, true}) {
+    std::atomic<int> requests{0};
+    LoopbackServer server([&](Peer& peer) {
+      if (peer.ReadRequest().empty()) return;
+      ++requests;
+      peer.Write(Response("x"));
+      if (!peer.ReadRequest().empty()) ++requests;  // The second one is read and not answered.
+      if (with_reset) peer.Reset();
+    });
+    const auto client = MakeHttpClient();
+    EXPECT_EQ(Send(*client, server.url()).body, "x");
+    const auto got = Send(*client, server.url());
+    ASSERT_TRUE(got.result.has_error()) << with_reset;
+    const auto& error = got.result.error();
+    EXPECT_EQ(error.code(), ErrorCode::unavailable) << with_reset;
+    ASSERT_TRUE(error.details().contains("stale")) << with_reset << error.public_message();
+    EXPECT_EQ(error.details().at("stale"), true) << with_reset;
+    EXPECT_EQ(requests, 2) << with_reset;
+  }
 }
 
 TEST_F(HttpClientTest, KeepsTheConnectionWhenTheReaderStopsAtTheVeryEnd) {
@@ -473,6 +479,122 @@ TEST_F(HttpClientTest, Carries500TransfersAtOnce) {
   EXPECT_EQ(whole, kCount);
   EXPECT_EQ(client->CurrentActivity().transfers, 0u);
   EXPECT_EQ(client->CurrentActivity().connections, static_cast<std::size_t>(kCount));
+}
+
+/// What many callers heard, each on a thread of its own.
+class Callers {
+ public:
+  explicit Callers(HttpClient& client) : client_(client) {}
+  ~Callers() { Join(); }
+
+  /// `hold` is called for each piece of a body.
+  void Add(int count, const std::string& url, std::size_t body = 7,
+           const std::function<void()>& hold = {}) {
+    for (int i = 0; i < count; ++i) {
+      Call& call = calls_.emplace_back();
+      call.url = url;
+      threads_.emplace_back([this, &call, body, hold] {
+        HttpReader reader;
+        reader.on_body = [&](std::string_view piece) {
+          call.got.body += piece;
+          if (hold) hold();
+          return true;
+        };
+        HttpRequest request;
+        request.url = call.url;
+        request.body = std::string(body, 'q');
+        HttpLimits limits;
+        limits.silence = milliseconds(10'000);  // Long: whoever runs into it has failed.
+        call.got.result = client_.Send(request, limits, reader, base::Deadline::Never(), {});
+        call.ended = std::chrono::steady_clock::now();
+      });
+    }
+  }
+  void Join() {
+    for (auto& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+  struct Call {
+    std::string url;
+    Got got;
+    std::chrono::steady_clock::time_point ended;
+  };
+  const std::list<Call>& calls() const { return calls_; }
+
+ private:
+  HttpClient& client_;
+  std::list<Call> calls_;
+  std::vector<std::thread> threads_;
+};
+
+TEST_F(HttpClientTest, EveryTransferEndsWhenTheServerDiesWhereverItIs) {
+  constexpr int kEach = 64;
+  constexpr int kHeavy = 8;  // Of those that move much.
+  constexpr std::size_t kMuch = 4'000'000;
+  const std::string begun =
+      "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(2 * kMuch) + "\r\n\r\nabc";
+  std::atomic<int> in_place{0};
+  const auto wait_for = [](const auto& enough) {
+    while (!enough()) std::this_thread::yield();
+  };
+  std::latch all_kept(2 * kEach);
+  std::latch dead(1);
+  std::atomic<int> received{0};
+  LoopbackServer server([&](Peer& peer) {
+    for (auto request = peer.ReadRequest(); !request.empty(); request = peer.ReadRequest()) {
+      ++received;
+      if (request.starts_with("POST /answered")) {
+        all_kept.arrive_and_wait();  // So that each has a connection of its own.
+        if (!peer.Write(Response("x"))) return;
+        continue;
+      }
+      const bool much = request.starts_with("POST /much");
+      if (request.starts_with("POST /body") || much) peer.Write(begun);
+      ++in_place;
+      if (much) peer.Write(std::string(kMuch, 'x'));
+      peer.WaitForClose();
+    }
+  });
+  LoopbackServer deaf([](Peer&) {});
+  deaf.StopAccepting();
+
+  const auto client = MakeHttpClient();
+  Callers callers(*client);
+  callers.Add(kEach, server.url() + "/head");
+  callers.Add(kEach, server.url() + "/body");
+  callers.Add(kHeavy, server.url() + "/much", 7, [&] { dead.wait(); });
+  wait_for([&] { return in_place == 2 * kEach + kHeavy; });
+  {
+    Callers answered(*client);
+    answered.Add(2 * kEach, server.url() + "/answered");
+    answered.Join();
+    for (const auto& call : answered.calls()) EXPECT_EQ(call.got.body, "x");
+  }
+  callers.Add(kEach, server.url() + "/head/on/a/kept/connection");
+  callers.Add(kEach, deaf.url() + "/queued");
+  callers.Add(kHeavy, deaf.url() + "/queued/and/sending", kMuch);
+  wait_for([&] { return in_place == 3 * kEach + kHeavy; });
+  wait_for([&] { return deaf.waiting() == kEach + kHeavy; });
+  EXPECT_EQ(server.accepted(), 4u * kEach + kHeavy);  // Half of the answered ones are idle now.
+
+  const auto death = std::chrono::steady_clock::now();
+  server.Die();
+  deaf.Die();
+  dead.count_down();
+  callers.Add(kEach, server.url() + "/afterwards");
+  callers.Join();
+  EXPECT_EQ(callers.calls().size(), 5u * kEach + 2u * kHeavy);
+  for (const auto& [url, got, ended] : callers.calls()) {
+    ASSERT_TRUE(got.result.has_error()) << url;
+    const auto& error = got.result.error();
+    EXPECT_EQ(error.code(), ErrorCode::unavailable) << url << ": " << error.public_message();
+    EXPECT_LT(ended - death, milliseconds(2000)) << url << ": " << error.public_message();
+    const std::size_t heard = url.ends_with("/body") || url.ends_with("/much") ? 3 : 0;
+    EXPECT_EQ(got.body.substr(0, 3), std::string("abc").substr(0, heard)) << url;
+  }
+  EXPECT_EQ(received, 5 * kEach + kHeavy);  // Each once.
+  EXPECT_EQ(client->CurrentActivity().transfers, 0u);
 }
 
 TEST_F(HttpClientTest, CancelsManyAtOnce) {

@@ -22,6 +22,7 @@
 #include "offline/read_roles.h"
 #include "offline/settle.h"
 #include "offline/suggest.h"
+#include "offline/view_words.h"
 #include "plan/check.h"
 #include "plan/explain.h"
 
@@ -186,6 +187,14 @@ Reading Planner::Read(std::string_view question, std::chrono::year_month_day tod
   if (refusal == nullptr) return reading;
   if (words && !(words->tied && !words->asks))
     if (auto planned = Continue(*words, today, *previous)) return *std::move(planned);
+  // Only now: "plot" may be a column, too.
+  if (const auto view = FindViewWords(question)) {
+    Reading seen = Read(view->rest, today, previous);
+    if (auto* planned = std::get_if<Planned>(&seen)) {
+      if (view->kind && planned->chart) planned->chart->kind = *view->kind;
+      return seen;
+    }
+  }
   refusal->suggestions = Suggest(question, kSuggestions);
   return reading;
 }

@@ -7,20 +7,10 @@ void EmitPlan(const Request& request, const std::optional<wire::QueryPlan>& plan
   if (request.emit) request.emit(wire::PlanEvent{"plan", plan, sql});
 }
 
-wire::DataEvent DataEventOf(const std::string& run_id, const wire::Table& table) {
-  wire::DataEvent event;
-  event.url = "/api/data/" + run_id;
-  event.size = table.truncated ? wire::DataSize::large : wire::DataSize::small;
-  event.format = table.truncated ? wire::DataFormat::parquet : wire::DataFormat::json;
-  event.columns = table.columns;
-  event.row_count = table.total_rows;
-  return event;
-}
-
 void EmitAnswer(const Request& request, const wire::ChatReply& reply) {
   if (!request.emit) return;
   if (reply.result && !reply.runs.empty())
-    request.emit(DataEventOf(reply.runs.back(), *reply.result));
+    request.emit(wire::DataEventOf(reply.runs.back(), *reply.result));
   if (reply.chart) request.emit(wire::ChartEvent{"chart", *reply.chart});
   request.emit(wire::AnswerEvent{"answer_chunk", reply.answer});
 }

@@ -14,7 +14,4 @@ void EmitAnswer(const Request& request, const wire::ChatReply& reply);
 /// `code` of an artifact that was drawn.
 void EmitArtifact(const Request& request, const wire::Artifact& artifact);
 
-/// The `data` event of a run with a table.
-wire::DataEvent DataEventOf(const std::string& run_id, const wire::Table& table);
-
 }  // namespace tabletalk::runs

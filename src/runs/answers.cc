@@ -177,6 +177,10 @@ Result<Answered> Answers::WithModel(const Asked& asked, std::vector<wire::Egress
   analyst::Context context{asked.request.trace_id, asked.request.deadline, asked.request.cancel,
                            asked.request.emit,
                            [&](wire::Egress sent) { egress.push_back(std::move(sent)); }};
+  // A model takes its time; who asked sees at once that somebody works.
+  if (asked.request.emit)
+    asked.request.emit(wire::ThoughtEvent{
+        "thinking", "Asking " + model_->name() + " about " + dataset->schema.name + "."});
   const analyst::Analyst analyst(options_.analyst, model_);
   TT_ASSIGN(analyst::Answer answer, analyst.Ask(question, bench, context));
 
@@ -218,7 +222,10 @@ void Answers::Visualize(const Asked& asked, bool with_model, std::vector<wire::E
   if (!asked.chat.visualize.value_or(AsksForAView(asked.chat.message))) return;
   if (!reply.result || reply.result->rows.empty() || reply.artifact) return;
   PolicyChecker checker(code_, *sandbox_, asked.request);
-  ViewRequest view{asked.chat.message, *reply.result, reply.chart};
+  const auto dataset = catalog_->Open(asked.chat.dataset_id, asked.request.Context());
+  if (dataset.has_error()) return;
+  ViewRequest view{asked.chat.message, *reply.result, reply.chart,
+                   NamesFrom(reply.plan, reply.sql, reply.python, (*dataset)->schema)};
   analyst::Context context{asked.request.trace_id,
                            asked.request.deadline,
                            asked.request.cancel,

@@ -150,6 +150,30 @@ Result<wire::SqlDraftReply> Drafts::Sql(const wire::SqlDraftRequest& request,
   return std::move(statement.reply);
 }
 
+// Over the table that is named, or the only one; over all of them where none is.
+Result<Drafts::Statement> Drafts::DraftStatementOn(const wire::DatasetSchema& dataset,
+                                                   const wire::CalculateSqlRequest& request,
+                                                   const Request& context) const {
+  const bool named = request.table_name != wire::CalculateSqlRequest().table_name;
+  if (named || dataset.tables.size() == 1 || dataset.Find(request.table_name)) {
+    TT_ASSIGN(const wire::TableSchema* table, TableOf(dataset, request.table_name));
+    wire::SqlDraftRequest draft{request.prompt, request.available_columns, table->name,
+                                request.max_attempts};
+    if (draft.available_columns.empty()) draft.available_columns = ColumnsOf(*table);
+    return DraftStatement(draft, context);
+  }
+  TT_ASSIGN(wire::UnderstandingReply understood,
+            Understand({request.prompt, *request.dataset_id}, context));
+  if (!understood.plan) return NeedsAModel(understood.explanation);
+  Statement statement;
+  statement.reply.sql = std::move(understood.sql);
+  statement.reply.summary = std::move(understood.explanation);
+  statement.reply.parameters = std::move(understood.parameters);
+  statement.reply.attempts = understood.metadata.attempts;
+  statement.reply.metadata = std::move(understood.metadata);
+  return statement;
+}
+
 Result<wire::CalculateSqlReply> Drafts::CalculateSql(const wire::CalculateSqlRequest& request,
                                                      const Request& context) const {
   const auto started = std::chrono::steady_clock::now();
@@ -157,11 +181,7 @@ Result<wire::CalculateSqlReply> Drafts::CalculateSql(const wire::CalculateSqlReq
     return base::InvalidArgument(
         "dataset_id is missing: name the dataset to ask, as GET /datasets lists them");
   TT_ASSIGN(const auto dataset, catalog_->Open(*request.dataset_id, context.Context()));
-  TT_ASSIGN(const wire::TableSchema* table, TableOf(dataset->schema, request.table_name));
-  wire::SqlDraftRequest draft{request.prompt, request.available_columns, table->name,
-                              request.max_attempts};
-  if (draft.available_columns.empty()) draft.available_columns = ColumnsOf(*table);
-  TT_ASSIGN(Statement statement, DraftStatement(draft, context));
+  TT_ASSIGN(Statement statement, DraftStatementOn(dataset->schema, request, context));
 
   wire::RunRequest run_request;
   run_request.dataset_id = *request.dataset_id;
@@ -234,18 +254,23 @@ Result<wire::GenerateUiReply> Drafts::View(const wire::GenerateUiRequest& reques
   if (request.run_id.has_value() == request.data.has_value())
     return base::InvalidArgument("give exactly one of run_id and data");
   wire::Table table;
+  std::optional<std::string> names_from;
   if (request.data) {
     TT_ASSIGN(table, TableOfRows(*request.data));
   } else {
     TT_ASSIGN(wire::Run run, executor_.log().Find(*request.run_id));
     if (!run.result)
       return MakeError(ErrorCode::conflict, "the run has no table that could be drawn");
+    const auto dataset = catalog_->Open(run.dataset_id, context.Context());
+    const wire::DatasetSchema gone;
+    names_from =
+        NamesFrom(run.plan, run.sql, run.python, dataset.has_value() ? (*dataset)->schema : gone);
     table = std::move(*run.result);
   }
   PolicyChecker checker(code_, *sandbox_, context);
   TT_ASSIGN(analyst::ArtifactDraft draft,
-            DrawView({request.prompt, table, std::nullopt}, options_.analyst, model_, checker,
-                     ContextOf(context)));
+            DrawView({request.prompt, table, std::nullopt, names_from}, options_.analyst, model_,
+                     checker, ContextOf(context)));
   if (!model_) EmitArtifact(context, draft.artifact);
   wire::GenerateUiReply reply{std::move(draft.artifact), std::move(draft.summary),
                               MetadataOf(draft.effort, context)};

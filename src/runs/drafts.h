@@ -32,7 +32,7 @@ class Drafts {
   /// A statement over one table that need not exist.
   base::Result<wire::SqlDraftReply> Sql(const wire::SqlDraftRequest& request,
                                         const Request& context) const;
-  /// A statement over a table of a dataset, and its result.
+  /// A statement over a dataset, or over the one table that is named, and its result.
   base::Result<wire::CalculateSqlReply> CalculateSql(const wire::CalculateSqlRequest& request,
                                                      const Request& context) const;
   /// The plan of a question; nothing is run. not_understood is a reply without a plan.
@@ -49,6 +49,9 @@ class Drafts {
   };
   base::Result<Statement> DraftStatement(const wire::SqlDraftRequest& request,
                                          const Request& context) const;
+  base::Result<Statement> DraftStatementOn(const wire::DatasetSchema& dataset,
+                                           const wire::CalculateSqlRequest& request,
+                                           const Request& context) const;
   analyst::Options OptionsFor(std::int64_t max_attempts) const;
 
   const Options options_;

@@ -115,6 +115,11 @@ Result<wire::ChatReply> Service::Chat(const wire::ChatRequest& chat, const Reque
     Error error = std::move(answered).error();
     exchange.error =
         wire::RunError{std::string(base::Name(error.code())), error.public_message(), {}};
+    // "Leave out those" is about a question even where it failed.
+    Remembered remembered;
+    remembered.turn.question = chat.message;
+    if (!asked.before.empty()) remembered.intent = asked.before.back().intent;
+    exchange.remembered = std::move(remembered);
     state_->threads.Finish(thread_id, exchange);
     return std::move(error)
         .WithDetail("thread_id", base::json::value(thread_id))

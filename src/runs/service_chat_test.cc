@@ -91,7 +91,8 @@ TEST_F(ServiceChatTest, AModelPlansRunsAndTells) {
   EXPECT_EQ(reply->verified.numbers[0].run_id, reply->runs.at(0));
   EXPECT_TRUE(reply->plan.has_value());
   EXPECT_FALSE(reply->explanation.empty());
-  EXPECT_EQ(events_.front(), "tool_call");
+  EXPECT_EQ(events_.at(0), "thought");
+  EXPECT_EQ(events_.at(1), "tool_call");
   EXPECT_EQ(events_.back(), "answer");
 }
 

@@ -36,7 +36,7 @@ struct Exchange {
   std::string answer;
   std::vector<std::string> runs;
   std::optional<wire::RunError> error;
-  std::optional<Remembered> remembered;  ///< None where there was no answer.
+  std::optional<Remembered> remembered;  ///< None while it is being answered.
   std::vector<wire::Egress> egress;
   bool egress_dropped = false;  ///< It was let go for room.
 };

@@ -52,13 +52,25 @@ bool AsksForAView(std::string_view message) {
   return false;
 }
 
+std::optional<std::string> NamesFrom(const std::optional<wire::QueryPlan>& plan,
+                                     const std::string& sql, const std::string& python,
+                                     const wire::DatasetSchema& dataset) {
+  if (plan) return std::nullopt;
+  std::string names = sql + "\n" + python + "\n";
+  for (const wire::TableSchema& table : dataset.tables) {
+    names += table.name + "\n";
+    for (const wire::ColumnSchema& column : table.columns) names += column.name + "\n";
+  }
+  return names;
+}
+
 Result<analyst::ArtifactDraft> DrawView(const ViewRequest& request, const analyst::Options& options,
                                         const std::shared_ptr<model::ChatModel>& model,
                                         analyst::Checker& checker,
                                         const analyst::Context& context) {
   if (model)
     return analyst::Generator(options, model)
-        .DraftArtifact(request.prompt, {request.table}, checker, context);
+        .DraftArtifact(request.prompt, {request.table, request.names_from}, checker, context);
   auto shaped = offline::DraftArtifact(request.prompt, request.table, request.chart);
   if (shaped.has_error())
     return base::MakeError(base::ErrorCode::unavailable,

@@ -9,6 +9,8 @@
 
 #include "analyst/generator.h"
 #include "wire/chart.h"
+#include "wire/plan.h"
+#include "wire/schema.h"
 #include "wire/table.h"
 
 namespace tabletalk::runs {
@@ -19,8 +21,15 @@ bool AsksForAView(std::string_view message);
 struct ViewRequest {
   std::string prompt;
   const wire::Table& table;
-  std::optional<wire::ChartSpec> chart;  ///< What the answer would draw.
+  std::optional<wire::ChartSpec> chart;        ///< What the answer would draw.
+  std::optional<std::string> names_from = {};  ///< As of analyst::ArtifactData.
 };
+
+/// Where names of a result's columns come from, if not from cells: the statement or code that
+/// computed it, and the schema. None for a plan, whose names are all its own.
+std::optional<std::string> NamesFrom(const std::optional<wire::QueryPlan>& plan,
+                                     const std::string& sql, const std::string& python,
+                                     const wire::DatasetSchema& dataset);
 
 /// `model` null: without one. The code has passed the check. Errors: rejected, those of the model
 /// and of the sandbox; without a model unavailable where no shape fits.

@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <list>
 #include <mutex>
 #include <utility>
 
@@ -11,7 +12,8 @@
 
 namespace tabletalk::sandbox {
 
-/// A counting semaphore with a bounded queue. Thread-safe; outlives its permits.
+/// A counting semaphore with a bounded queue, first come, first served. Thread-safe; outlives its
+/// permits.
 class Admission {
  public:
   /// At most `running` jobs at a time and `queued` more waiting.
@@ -36,14 +38,18 @@ class Admission {
   std::size_t depth() const;
 
  private:
+  // One that waits. Hundreds may: each sleeps on its own, so that a free place wakes one.
+  struct Waiter {
+    std::condition_variable woken;
+    bool admitted = false;
+  };
   void Leave();
 
   const std::size_t running_;
   const std::size_t queued_;
   mutable std::mutex mutex_;
-  std::condition_variable freed_;
-  std::size_t active_ = 0;
-  std::size_t waiting_ = 0;
+  std::list<Waiter> waiting_;  ///< Oldest first.
+  std::size_t active_ = 0;     ///< Those who were admitted in the queue included.
 };
 
 }  // namespace tabletalk::sandbox

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -49,6 +51,26 @@ TEST(Admission, NeverMoreThanAllowedAtOnce) {
   threads.clear();
   EXPECT_EQ(done, 24);
   EXPECT_LE(most, 3);
+}
+
+TEST(Admission, FirstComeFirstServed) {
+  Admission admission(1, 100);
+  std::optional<Admission::Permit> held(std::move(*admission.Enter(Deadline::Never(), {})));
+  std::mutex mutex;
+  std::vector<int> order;
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      const auto permit = admission.Enter(Deadline::Never(), {});
+      ASSERT_TRUE(permit.has_value());
+      const std::lock_guard lock(mutex);
+      order.push_back(i);
+    });
+    while (admission.depth() < static_cast<std::size_t>(i) + 1) std::this_thread::yield();
+  }
+  held.reset();
+  threads.clear();
+  EXPECT_EQ(order, (std::vector{0, 1, 2, 3, 4, 5, 6, 7}));
 }
 
 }  // namespace

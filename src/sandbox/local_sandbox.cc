@@ -23,6 +23,10 @@ using base::Result;
 
 // A part of the budget is enough to keep what is asked for most; the rest is for other datasets.
 constexpr std::uint64_t kReadAheadShare = 8;
+// Warm processes take descriptors and threads as well as memory: a budget of 2 GiB is for 32 of
+// them, about half as many as have room in it with the smallest datasets.
+constexpr std::uint64_t kFewWarmProcesses = 32;
+constexpr base::ByteSize kMemoryForOneMore = base::ByteSize::Mebi(64);
 constexpr std::chrono::seconds kReadyPatience{5};
 constexpr std::uint64_t kAttestationLogs = 64 << 10;
 
@@ -190,6 +194,8 @@ class LocalSandbox final : public Sandbox {
     WarmPoolOptions options;
     options.spares = options_.warm ? options_.spares : 0;
     options.memory_budget = options_.memory_budget;
+    options.max_processes =
+        std::max(kFewWarmProcesses, options_.memory_budget.bytes() / kMemoryForOneMore.bytes());
     options.max_forks = options_.max_forks;
     options.max_age = options_.max_age;
     options.runs_wait = [this] { return admission_.depth() > 0; };

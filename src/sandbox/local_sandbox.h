@@ -21,7 +21,8 @@ struct LocalOptions {
   PythonHomeOptions python = {};  ///< An empty program: no Python, and its jobs say so.
   bool warm = false;
   std::size_t spares = 2;  ///< Of each warm process in use, if `warm`.
-  /// Of all warm processes and their spares; the coldest datasets go first.
+  /// Of all warm processes and their spares; the coldest datasets go first. They also go beyond 32
+  /// processes, or one for each 64 MiB of it where that is more.
   base::ByteSize memory_budget = base::ByteSize::Mebi(2048);
   base::ByteSize python_dataset_memory = base::ByteSize::Mebi(4096);  ///< DataFrames of a dataset.
   std::uint64_t max_forks = 5000;  ///< Of one warm process, before it is replaced.

@@ -1,6 +1,7 @@
 #include "sandbox/warm_pool.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/log.h"
 
@@ -110,6 +111,7 @@ void WarmPool::BeginStart(const std::shared_ptr<Entry>& entry) {
 }
 
 void WarmPool::RunStart(const std::shared_ptr<Entry>& entry) {
+  MakeRoom();
   auto started = entry->source.start(stopping_);
   const std::scoped_lock lock(mutex_);
   entry->starting = false;
@@ -129,6 +131,33 @@ void WarmPool::RunStart(const std::shared_ptr<Entry>& entry) {
                  {"detail", started.error().internal_detail().text}});
   }
   changed_.notify_all();
+}
+
+void WarmPool::MakeRoom() {
+  std::vector<std::shared_ptr<WarmProcess>> unused;  // They end after the lock was given back.
+  const std::scoped_lock lock(mutex_);
+  while (const std::shared_ptr<Entry> coldest = ColdestBeyondMax()) {
+    ++counters_.evictions;
+    coldest->wanted.reset();
+    if (coldest->process.use_count() > 1) {
+      Retire(coldest->process);
+    } else {
+      unused.push_back(std::exchange(coldest->process, nullptr));
+    }
+  }
+}
+
+std::shared_ptr<WarmPool::Entry> WarmPool::ColdestBeyondMax() const {
+  std::size_t count = 0;
+  std::shared_ptr<Entry> coldest;
+  for (const auto& [key, entry] : entries_) {
+    if (entry->source.pinned || (!entry->process && !entry->starting)) continue;
+    ++count;
+    // A start has its own use for what it replaces, and who waited is about to take it.
+    if (!entry->process || entry->starting || entry->waiting > 0) continue;
+    if (!coldest || entry->last_used < coldest->last_used) coldest = entry;
+  }
+  return count > options_.max_processes ? coldest : nullptr;
 }
 
 void WarmPool::DropDead(Entry& entry) {
@@ -246,6 +275,8 @@ void WarmPool::KeepBudget() {
     if (!eviction) return;
     // Outside the lock: each end takes its time.
     if (!eviction->whole_process) held[eviction->holding].second->DropSpares();
+    held.clear();
+    Bury();  // Now: a look at the memory of many takes long, and there may be many.
   }
 }
 

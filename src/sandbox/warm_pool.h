@@ -9,6 +9,8 @@
 //   - it replaces a process that is old or has forked often by a fresh one, which is started while
 //     the old one still serves;
 //   - it ends what was dropped, so that no run pays for that.
+// Only a start beyond the number of processes that may be warm ends the coldest one itself, before
+// it begins: however fast datasets come, neither processes nor descriptors outrun the ends.
 // Anything odd (a process that died, did not fork, or whose copy gave a reply that no honest one
 // gives) condemns the process at once: it serves no run that had not begun.
 //
@@ -42,6 +44,9 @@ struct WarmSource {
 struct WarmPoolOptions {
   std::size_t spares = 2;  ///< For each process that is in use. 0: none are made ahead.
   base::ByteSize memory_budget = base::ByteSize::Mebi(2048);  ///< Of all processes and spares.
+  /// Without spares, those that are pinned, and those that are in use though forgotten. Each costs
+  /// the server a thread and up to seven descriptors, and each spare a thread and up to nine.
+  std::size_t max_processes = 32;
   std::uint64_t max_forks = 5000;  ///< Of one process, before it is replaced.
   std::chrono::milliseconds max_age{std::chrono::hours(12)};
   std::chrono::milliseconds memory_period{5000};  ///< Between two looks at the memory.
@@ -96,6 +101,9 @@ class WarmPool {
                                                         const base::CancelToken& cancel);
   void BeginStart(const std::shared_ptr<Entry>& entry);
   void RunStart(const std::shared_ptr<Entry>& entry);
+  /// Lets the coldest processes go until there are no more than max_processes, starts included.
+  void MakeRoom();
+  std::shared_ptr<Entry> ColdestBeyondMax() const;
   /// Forgets the entry's process if it is not usable any more.
   void DropDead(Entry& entry);
   void Retire(std::shared_ptr<WarmProcess>& process);

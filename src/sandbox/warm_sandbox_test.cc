@@ -41,6 +41,11 @@ std::int64_t Answer(Sandbox& sandbox, const JobContext& context = {}) {
 
 std::size_t SparesOf(const Sandbox& sandbox) { return sandbox.CurrentActivity().spares; }
 
+std::size_t OpenDescriptors() {
+  const testing::fs::directory_iterator all("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(all), end(all)));
+}
+
 TEST(WarmSql, AnswersFromASpareAndMakesAnother) {
   const auto sandbox = StartOrDie(WarmOptions());
   const Folder folder;
@@ -125,6 +130,29 @@ TEST(WarmSql, WhatIsOverTheBudgetStillRunsAndGoesAfter) {
   EXPECT_GE(sandbox->CurrentActivity().evictions, 1u);
   EXPECT_TRUE(Eventually([] { return Descendants().empty(); })) << testing::DescendantNames();
   EXPECT_EQ(Answer(*sandbox), 42);
+}
+
+// What a server has open is inherited by all that it starts, whose own limit is 256.
+TEST(WarmSql, ManyDatasetsOneAfterTheOtherKeepProcessesAndDescriptorsBounded) {
+  constexpr std::size_t kMostProcesses = 32;
+  constexpr std::size_t kMostDescriptors = kMostProcesses * (7 + 2 * 9) + 64;
+  const auto sandbox = StartOrDie(WarmOptions());
+  const Folder folder;
+  TableFile table = folder.Table(*sandbox, "sales", "amount\n10\n32\n");
+  const std::string original = table.path;
+  for (int i = 0; i < 150; ++i) {
+    table.path = folder.path() + "/" + std::to_string(i) + ".duckdb";
+    testing::fs::copy_file(original, table.path);
+    const SqlJob job = Query("SELECT sum(amount)::BIGINT FROM sales", {table});
+    ASSERT_EQ(Number(sandbox->RunSql(job, {})), 42) << "dataset " << i;
+    ASSERT_LE(sandbox->CurrentActivity().processes, kMostProcesses) << "dataset " << i;
+    ASSERT_LE(OpenDescriptors(), kMostDescriptors) << "dataset " << i;
+  }
+  EXPECT_GE(sandbox->CurrentActivity().evictions, 150 - kMostProcesses);
+  EXPECT_TRUE(Eventually([] { return Descendants().size() <= kMostProcesses * 3; }))
+      << testing::DescendantNames();
+  EXPECT_EQ(sandbox->CurrentActivity().starts, 150u);
+  folder.Table(*sandbox, "more", "amount\n1\n");
 }
 
 TEST(WarmSql, ACancelledRunEndsWhereverItIs) {

@@ -18,6 +18,16 @@ std::string_view Name(const DoneEvent&) { return "done"; }
 
 }  // namespace
 
+DataEvent DataEventOf(const std::string& run_id, const Table& result) {
+  DataEvent event;
+  event.url = "/api/data/" + run_id;
+  event.size = result.truncated ? DataSize::large : DataSize::small;
+  event.format = result.truncated ? DataFormat::parquet : DataFormat::json;
+  event.columns = result.columns;
+  event.row_count = result.total_rows;
+  return event;
+}
+
 std::string_view NameOf(const Event& event) {
   return std::visit([](const auto& one) { return Name(one); }, event);
 }

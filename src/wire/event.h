@@ -127,6 +127,9 @@ BOOST_DESCRIBE_STRUCT(DoneEvent, (),
 using Event = std::variant<ThoughtEvent, ToolCallEvent, ToolResultEvent, PlanEvent, DataEvent,
                            AnswerEvent, ChartEvent, CodeEvent, ErrorEvent, DoneEvent>;
 
+/// What tells of a run's result: where the whole of it is, and how much that is.
+DataEvent DataEventOf(const std::string& run_id, const Table& result);
+
 /// The SSE `event` field: "thought", "tool_call", ...
 std::string_view NameOf(const Event& event);
 /// The SSE `data` field as one line of JSON.

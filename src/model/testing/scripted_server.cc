@@ -6,6 +6,7 @@
 #include "model/testing/scripted_server.h"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <boost/asio.hpp>
@@ -183,8 +184,12 @@ class ScriptedServer::Engine : public Host {
 
   void Listen(std::uint16_t port) {
     try {
-      acceptor_.emplace(io_, tcp::endpoint(asio::ip::address_v4::loopback(), port));
+      acceptor_.emplace(io_);
+      acceptor_->assign(tcp::v4(), ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+      acceptor_->set_option(tcp::acceptor::reuse_address(true));
+      acceptor_->bind({asio::ip::address_v4::loopback(), port});
       acceptor_->listen(1024);
+      acceptor_->non_blocking(true);
       port_ = acceptor_->local_endpoint().port();
     } catch (const boost::system::system_error& error) {
       throw std::runtime_error(fmt::format("cannot listen on port {}: {}", port, error.what()));
@@ -283,20 +288,28 @@ class ScriptedServer::Engine : public Host {
     return PlayError(request, request.status, request.refused);
   }
 
+  // As asio's own accept, but no child process inherits a socket: a program under test that is
+  // started from here would keep the port of a dead model open, and connections to it would wait
+  // for an answer.
   void Accept() {
-    acceptor_->async_accept([this](error_code error, tcp::socket socket) {
-      if (error == asio::error::operation_aborted || !acceptor_->is_open()) return;
-      if (error) return AcceptLater();
-      const auto connection = std::make_shared<Connection>(std::move(socket), *this);
-      connections_.insert(connection);
-      {
-        const std::lock_guard lock(mutex_);
-        open_ = connections_.size();
-        ++accepted_;
-      }
-      connection->Start();
+    acceptor_->async_wait(tcp::acceptor::wait_read, [this](error_code error) {
+      if (error || !acceptor_->is_open()) return;
+      const int fd = ::accept4(acceptor_->native_handle(), nullptr, nullptr, SOCK_CLOEXEC);
+      if (fd < 0) return AcceptLater();
+      if (fd >= 0) Begin(tcp::socket(io_, tcp::v4(), fd));
       Accept();
     });
+  }
+
+  void Begin(tcp::socket socket) {
+    const auto connection = std::make_shared<Connection>(std::move(socket), *this);
+    connections_.insert(connection);
+    {
+      const std::lock_guard lock(mutex_);
+      open_ = connections_.size();
+      ++accepted_;
+    }
+    connection->Start();
   }
 
   // Out of descriptors: the next one may come when a connection has ended.

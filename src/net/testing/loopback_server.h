@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -56,6 +57,12 @@ class Peer {
   void WaitForClose() {
     while (ReadMore()) buffer_.clear();
   }
+  /// The connection ends with a reset and not with an orderly end.
+  void Reset() {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    fd_.Reset();
+  }
 
  private:
   bool ReadMore() {
@@ -92,10 +99,27 @@ class LoopbackServer {
     port_ = ntohs(address.sin_port);
     acceptor_ = std::thread([this] { Accept(); });
   }
-  ~LoopbackServer() {
+  ~LoopbackServer() { Die(); }
+
+  /// From now on connections are made, by the kernel, and nobody takes them.
+  void StopAccepting() {
+    accepting_ = false;
+    if (acceptor_.joinable()) acceptor_.join();
+  }
+  /// Connections that nobody has taken.
+  std::size_t waiting() const {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    ::getsockopt(listener_.get(), IPPROTO_TCP, TCP_INFO, &info, &size);
+    return info.tcpi_unacked;
+  }
+  /// Closes all, as a process that is killed: each connection wherever it is, and the port.
+  void Die() {
     stop_ = true;
-    acceptor_.join();
+    StopAccepting();
     for (auto& thread : threads_) thread.join();
+    threads_.clear();
+    listener_.Reset();
   }
 
   int port() const { return port_; }
@@ -105,7 +129,7 @@ class LoopbackServer {
 
  private:
   void Accept() {
-    while (!stop_) {
+    while (accepting_) {
       pollfd wait{.fd = listener_.get(), .events = POLLIN, .revents = 0};
       if (::poll(&wait, 1, 20) <= 0) continue;
       base::UniqueFd fd(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
@@ -126,6 +150,7 @@ class LoopbackServer {
   base::UniqueFd listener_;
   int port_ = 0;
   std::atomic<bool> stop_{false};
+  std::atomic<bool> accepting_{true};
   std::atomic<std::size_t> accepted_{0};
   std::atomic<std::size_t> open_{0};
   std::list<std::thread> threads_;
