@@ -125,8 +125,8 @@ def test_a_model_that_is_down(ask_model):
     details = check_error(refused, 503)
     assert details["provider"] == "openai" and details["thread_id"]
     events = ask(server, QUESTION)
-    assert [event.name for event in events] == ["error", "done"]
-    assert events[0].data["stage"] == "model"
+    assert [event.name for event in events] == ["thought", "error", "done"]
+    assert events[1].data["stage"] == "model"
     check_error(server.post("/ai/codegen", {"prompt": "twice n"}), 503)
 
 
