@@ -397,6 +397,16 @@ def test_the_whole_result_of_a_plan(server, large_run):
     assert len(rows) - 1 == large_run["result"]["total_rows"]
 
 
+@pytest.mark.parametrize("limit, rows", [("", None), (" LIMIT 5000", 5000), (" LIMIT 7", 7)])
+def test_the_whole_result_of_a_statement(server, large_run, limit, rows):
+    """The LIMIT that is shown is added or lowered; what the statement itself asks for stays."""
+    sql = "SELECT order_id FROM orders ORDER BY order_id" + limit
+    run = server.post("/runs", {"dataset_id": "ecommerce", "sql": sql}).json
+    assert run["written"] == (sql if limit != " LIMIT 7" else "")
+    found = server.get(f"/api/data/{run['run_id']}?format=csv").body.decode().split()[1:]
+    assert len(found) == (rows or large_run["result"]["total_rows"])
+
+
 def test_the_whole_result_as_parquet(server, large_run):
     response = server.get(f"/api/data/{large_run['run_id']}?format=parquet")
     assert response.status == 200, response.body[:500]
