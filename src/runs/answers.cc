@@ -77,7 +77,8 @@ Answers::Answers(const Options& options, std::shared_ptr<datasets::Catalog> cata
       code_(code),
       model_(std::move(model)),
       // Half of the sandbox's queue: the other half is left to those who wait for one run only.
-      turns_(std::max<std::size_t>(1, options.queue_depth / 2), SIZE_MAX) {}
+      turns_(std::max<std::size_t>(1, options.queue_depth / 2), SIZE_MAX),
+      preparations_(std::max<std::size_t>(2, options.threads), SIZE_MAX) {}
 
 std::shared_ptr<const offline::Planner> Answers::PlannerFor(
     const std::shared_ptr<const Dataset>& dataset) {
@@ -174,13 +175,18 @@ Result<Answered> Answers::WithModel(const Asked& asked, std::vector<wire::Egress
   DatasetBench bench(executor_, turns_, dataset, asked.request);
   analyst::Question question{asked.chat.message, {}};
   for (const Remembered& one : asked.before) question.history.push_back(one.turn);
+  std::optional<sandbox::Admission::Permit> preparing;
   analyst::Context context{asked.request.trace_id, asked.request.deadline, asked.request.cancel,
-                           asked.request.emit,
-                           [&](wire::Egress sent) { egress.push_back(std::move(sent)); }};
+                           asked.request.emit, [&](wire::Egress sent) {
+                             preparing.reset();
+                             egress.push_back(std::move(sent));
+                           }};
   // A model takes its time; who asked sees at once that somebody works.
   if (asked.request.emit)
     asked.request.emit(wire::ThoughtEvent{
         "thinking", "Asking " + model_->name() + " about " + dataset->schema.name + "."});
+  TT_ASSIGN(auto turn, preparations_.Enter(asked.request.deadline, asked.request.cancel));
+  preparing.emplace(std::move(turn));
   const analyst::Analyst analyst(options_.analyst, model_);
   TT_ASSIGN(analyst::Answer answer, analyst.Ask(question, bench, context));
 

@@ -71,6 +71,9 @@ class Answers {
   const CodeService& code_;
   const std::shared_ptr<model::ChatModel> model_;
   sandbox::Admission turns_;
+  /// Who writes the first request of a question: work for a processor, and of no use to anybody
+  /// before it is done. In turn, the last of a crowd hears at once that it is being worked on.
+  sandbox::Admission preparations_;
 
   struct Planning {
     std::shared_ptr<const datasets::Dataset> dataset;
