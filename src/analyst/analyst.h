@@ -61,7 +61,6 @@ struct Answer {
   std::vector<wire::Run> runs;       ///< All of them, in order.
   std::optional<std::size_t> shown;  ///< Which of them the answer is about.
   std::optional<wire::ChartSpec> chart;
-  std::optional<wire::Artifact> artifact;
   std::vector<std::string> assumptions;
   Effort effort;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "runner/policy/hidden_characters.h"
 #include "runner/policy/artifact_syntax.h"
 #include "runner/policy/artifact_walk.h"
 
@@ -23,16 +24,6 @@ wire::Issue MakeIssue(std::string rule, std::string message, const TsxNode& at =
   issue.column = at.column();
   issue.severity = severity;
   return issue;
-}
-
-/// Characters that reorder or hide text on screen.
-bool HasHiddenCharacter(std::string_view text) {
-  for (std::size_t position = 0; position < text.size();) {
-    const char32_t c = base::NextCodePoint(text, position);
-    if ((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200B || c == 0xFEFF)
-      return true;
-  }
-  return false;
 }
 
 std::string Shown(std::string_view text) {

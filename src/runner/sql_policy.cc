@@ -10,6 +10,7 @@
 
 #include "base/utf8.h"
 #include "runner/engine.h"
+#include "runner/policy/hidden_characters.h"
 #include "runner/policy/sql_limit.h"
 #include "runner/policy/sql_walk.h"
 #include "runner/sql_error.h"
@@ -37,16 +38,6 @@ bool HasErrors(const std::vector<wire::Issue>& issues) {
   return std::any_of(issues.begin(), issues.end(), [](const wire::Issue& issue) {
     return issue.severity == wire::Severity::error;
   });
-}
-
-/// Characters that reorder or hide text on screen: U+202A-202E, U+2066-2069, U+200B, U+FEFF.
-bool HasHiddenCharacter(std::string_view text) {
-  for (std::size_t position = 0; position < text.size();) {
-    const char32_t c = base::NextCodePoint(text, position);
-    if ((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200B || c == 0xFEFF)
-      return true;
-  }
-  return false;
 }
 
 void CheckText(const wire::CheckSqlRequest& request, std::vector<wire::Issue>& issues) {

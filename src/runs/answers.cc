@@ -36,11 +36,6 @@ void TakeUsage(const wire::Run& run, wire::Metadata& metadata) {
   metadata.memory_mb = std::max(metadata.memory_mb, run.usage.memory_mb);
 }
 
-void AddNew(const std::vector<std::string>& from, std::vector<std::string>& to) {
-  for (const std::string& one : from)
-    if (std::find(to.begin(), to.end(), one) == to.end()) to.push_back(one);
-}
-
 Remembered RememberedOf(const Asked& asked, const wire::ChatReply& reply, std::string said) {
   Remembered remembered;
   remembered.turn = {asked.chat.message, std::move(said), reply.plan, reply.sql, reply.python};
@@ -48,6 +43,11 @@ Remembered RememberedOf(const Asked& asked, const wire::ChatReply& reply, std::s
 }
 
 }  // namespace
+
+void AddNew(const std::vector<std::string>& from, std::vector<std::string>& to) {
+  for (const std::string& one : from)
+    if (std::find(to.begin(), to.end(), one) == to.end()) to.push_back(one);
+}
 
 // "SQL: select ..." and "PYTHON: result = ..." are run as they stand. Python's indentation counts
 // from the line after the prefix, or from the first word where the code begins on the same line.
@@ -65,12 +65,10 @@ std::optional<wire::RunRequest> DirectCode(const std::string& message) {
   return request;
 }
 
-Answers::Answers(const Options& options, std::shared_ptr<datasets::Catalog> catalog,
-                 std::shared_ptr<sandbox::Sandbox> sandbox, std::shared_ptr<base::Clock> clock,
-                 RunExecutor& executor, const CodeService& code,
+Answers::Answers(const Options& options, std::shared_ptr<sandbox::Sandbox> sandbox,
+                 std::shared_ptr<base::Clock> clock, RunExecutor& executor, const CodeService& code,
                  std::shared_ptr<model::ChatModel> model)
     : options_(options),
-      catalog_(std::move(catalog)),
       sandbox_(std::move(sandbox)),
       clock_(std::move(clock)),
       executor_(executor),
@@ -102,13 +100,11 @@ wire::ChatReply Answers::NewReply(const Asked& asked) const {
   return reply;
 }
 
-Result<Answered> Answers::Code(wire::RunRequest code, const Asked& asked) {
-  code.dataset_id = asked.chat.dataset_id;
-  TT_ASSIGN(const Prepared prepared, executor_.Prepare(code, asked.request, asked.whole));
+Result<Answered> Answers::Code(const wire::RunRequest& code, const Asked& asked) {
+  TT_ASSIGN(const Prepared prepared,
+            executor_.PrepareOn(asked.dataset, code, asked.request, asked.whole));
   if (code.sql) EmitPlan(asked.request, std::nullopt, *code.sql);
-  TT_ASSIGN(const wire::Run run,
-            executor_.Perform(prepared, executor_.NewRun(prepared, asked.request), asked.request,
-                              asked.whole));
+  TT_ASSIGN(const wire::Run run, executor_.Perform(prepared, asked.request, asked.whole));
   if (run.error) return FailureOf(run);
   wire::ChatReply reply = NewReply(asked);
   reply.runs.push_back(run.run_id);
@@ -125,7 +121,7 @@ Result<Answered> Answers::Code(wire::RunRequest code, const Asked& asked) {
 }
 
 Result<Answered> Answers::Offline(const Asked& asked) {
-  TT_ASSIGN(auto dataset, catalog_->Open(asked.chat.dataset_id, asked.request.Context()));
+  const auto& dataset = asked.dataset;
   const auto planner = PlannerFor(dataset);
   const offline::Intent* previous = nullptr;
   if (!asked.before.empty() && asked.before.back().intent) previous = &*asked.before.back().intent;
@@ -146,9 +142,7 @@ Result<Answered> Answers::Offline(const Asked& asked) {
     planned.plan.limit.reset();
   TT_ASSIGN(const Prepared prepared, executor_.PreparePlan(dataset, planned.plan, asked.whole));
   EmitPlan(asked.request, planned.plan, prepared.sql);
-  TT_ASSIGN(const wire::Run run,
-            executor_.Perform(prepared, executor_.NewRun(prepared, asked.request), asked.request,
-                              asked.whole));
+  TT_ASSIGN(const wire::Run run, executor_.Perform(prepared, asked.request, asked.whole));
   if (run.error) return FailureOf(run);
   reply.runs.push_back(run.run_id);
   TakeRun(run, reply);
@@ -171,7 +165,7 @@ Result<Answered> Answers::Offline(const Asked& asked) {
 }
 
 Result<Answered> Answers::WithModel(const Asked& asked, std::vector<wire::Egress>& egress) {
-  TT_ASSIGN(auto dataset, catalog_->Open(asked.chat.dataset_id, asked.request.Context()));
+  const auto& dataset = asked.dataset;
   DatasetBench bench(executor_, turns_, dataset, asked.request);
   analyst::Question question{asked.chat.message, {}};
   for (const Remembered& one : asked.before) question.history.push_back(one.turn);
@@ -194,7 +188,6 @@ Result<Answered> Answers::WithModel(const Asked& asked, std::vector<wire::Egress
   reply.understood = answer.understood;
   reply.answer = std::move(answer.text);
   reply.chart = std::move(answer.chart);
-  reply.artifact = std::move(answer.artifact);
   reply.assumptions = std::move(answer.assumptions);
   reply.verified.numbers = std::move(answer.numbers);
   for (const wire::Run& run : answer.runs) {
@@ -208,9 +201,7 @@ Result<Answered> Answers::WithModel(const Asked& asked, std::vector<wire::Egress
     }
     TakeRun(shown, reply);
     if (shown.plan) reply.explanation = plan::Explain(*shown.plan, dataset->schema);
-    std::vector<std::string> notes;
-    for (const wire::Issue& note : shown.notes) notes.push_back(note.message);
-    AddNew(notes, reply.assumptions);
+    for (const wire::Issue& note : shown.notes) AddNew({note.message}, reply.assumptions);
     reply.verified.checks = CheckAnswer(dataset->schema, shown);
   }
   reply.metadata.attempts = answer.effort.attempts;
@@ -226,12 +217,10 @@ Result<Answered> Answers::WithModel(const Asked& asked, std::vector<wire::Egress
 void Answers::Visualize(const Asked& asked, bool with_model, std::vector<wire::Egress>* egress,
                         wire::ChatReply& reply) {
   if (!asked.chat.visualize.value_or(AsksForAView(asked.chat.message))) return;
-  if (!reply.result || reply.result->rows.empty() || reply.artifact) return;
+  if (!reply.result || reply.result->rows.empty()) return;
   PolicyChecker checker(code_, *sandbox_, asked.request);
-  const auto dataset = catalog_->Open(asked.chat.dataset_id, asked.request.Context());
-  if (dataset.has_error()) return;
   ViewRequest view{asked.chat.message, *reply.result, reply.chart,
-                   NamesFrom(reply.plan, reply.sql, reply.python, (*dataset)->schema)};
+                   NamesFrom(reply.plan, reply.sql, reply.python, asked.dataset->schema)};
   analyst::Context context{asked.request.trace_id,
                            asked.request.deadline,
                            asked.request.cancel,

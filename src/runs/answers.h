@@ -28,6 +28,7 @@ struct Asked {
   const wire::ChatRequest& chat;
   const Request& request;
   const Export& whole;
+  std::shared_ptr<const datasets::Dataset> dataset;
   std::string thread_id;
   std::string message_id;
   std::vector<Remembered> before;  ///< Oldest first.
@@ -36,15 +37,18 @@ struct Asked {
 /// "SQL: ..." and "PYTHON: ..." as the run that they are; none for a question.
 std::optional<wire::RunRequest> DirectCode(const std::string& message);
 
+/// Adds those that are not there yet.
+void AddNew(const std::vector<std::string>& from, std::vector<std::string>& to);
+
 /// Thread-safe; calls block.
 class Answers {
  public:
   /// `model` may be null: then WithModel is not to be called.
-  Answers(const Options& options, std::shared_ptr<datasets::Catalog> catalog,
-          std::shared_ptr<sandbox::Sandbox> sandbox, std::shared_ptr<base::Clock> clock,
-          RunExecutor& executor, const CodeService& code, std::shared_ptr<model::ChatModel> model);
+  Answers(const Options& options, std::shared_ptr<sandbox::Sandbox> sandbox,
+          std::shared_ptr<base::Clock> clock, RunExecutor& executor, const CodeService& code,
+          std::shared_ptr<model::ChatModel> model);
 
-  base::Result<Answered> Code(wire::RunRequest code, const Asked& asked);
+  base::Result<Answered> Code(const wire::RunRequest& code, const Asked& asked);
   /// A question that is not understood is an answer with `understood` false.
   base::Result<Answered> Offline(const Asked& asked);
   /// Errors: as of analyst::Analyst::Ask. `egress` has what was sent, also where it fails.
@@ -64,7 +68,6 @@ class Answers {
                  wire::ChatReply& reply);
 
   const Options options_;
-  const std::shared_ptr<datasets::Catalog> catalog_;
   const std::shared_ptr<sandbox::Sandbox> sandbox_;
   const std::shared_ptr<base::Clock> clock_;
   RunExecutor& executor_;

@@ -19,23 +19,21 @@ Result<wire::Run> DatasetBench::RunPlan(const wire::QueryPlan& plan) {
 
 Result<wire::Run> DatasetBench::RunSql(const std::string& sql) {
   wire::RunRequest request;
-  request.dataset_id = dataset_->schema.id;
   request.sql = sql;
-  return Perform(executor_.Prepare(request, request_, {}));
+  return Perform(executor_.PrepareOn(dataset_, request, request_, {}));
 }
 
 Result<wire::Run> DatasetBench::RunPython(const std::string& code) {
   wire::RunRequest request;
-  request.dataset_id = dataset_->schema.id;
   request.python = code;
-  return Perform(executor_.Prepare(request, request_, {}));
+  return Perform(executor_.PrepareOn(dataset_, request, request_, {}));
 }
 
 Result<wire::Run> DatasetBench::Perform(const Result<Prepared>& prepared) {
   if (prepared.has_error()) return prepared.error();
   TT_ASSIGN(const auto turn, turns_.Enter(request_.deadline, request_.cancel));
   while (true) {
-    auto run = executor_.Perform(*prepared, executor_.NewRun(*prepared, request_), request_, {});
+    auto run = executor_.Perform(*prepared, request_, {});
     if (run.has_value() || run.error().code() != ErrorCode::busy) return run;
     if (request_.cancel.Cancelled() || request_.deadline.Expired()) return run;
     std::this_thread::sleep_for(kPause);

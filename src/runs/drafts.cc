@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "offline/draft_code.h"
@@ -35,10 +34,9 @@ wire::Metadata MetadataOf(const analyst::Effort& effort, const Request& request)
 }
 
 wire::Metadata OfflineMetadata(const Request& request) {
-  wire::Metadata metadata;
-  metadata.trace_id = request.trace_id.text();
-  metadata.provider = "offline";
-  return metadata;
+  analyst::Effort none;
+  none.provider = "offline";
+  return MetadataOf(none, request);
 }
 
 // What the planner cannot do is for want of a model.
@@ -80,12 +78,6 @@ Result<const wire::TableSchema*> TableOf(const wire::DatasetSchema& dataset,
 
 }  // namespace
 
-analyst::Options Drafts::OptionsFor(std::int64_t max_attempts) const {
-  analyst::Options options = options_.analyst;
-  options.max_attempts = static_cast<int>(max_attempts);
-  return options;
-}
-
 Result<wire::CalculateAdvancedReply> Drafts::Calculation(const wire::CodegenRequest& request,
                                                          const Request& context) const {
   const auto started = std::chrono::steady_clock::now();
@@ -95,7 +87,7 @@ Result<wire::CalculateAdvancedReply> Drafts::Calculation(const wire::CodegenRequ
   PolicyChecker checker(code_, *sandbox_, context);
   wire::CalculateAdvancedReply reply;
   if (model_) {
-    const analyst::Generator generator(OptionsFor(request.max_attempts), model_);
+    const analyst::Generator generator(options_.analyst, model_);
     TT_ASSIGN(analyst::CodeDraft draft,
               generator.DraftCalculation(request, checker, ContextOf(context)));
     reply = {std::move(draft.code), std::move(draft.summary), std::move(draft.allowed_imports),
@@ -120,7 +112,7 @@ Result<Drafts::Statement> Drafts::DraftStatement(const wire::SqlDraftRequest& re
   PolicyChecker checker(code_, *sandbox_, context);
   Statement statement;
   if (model_) {
-    const analyst::Generator generator(OptionsFor(request.max_attempts), model_);
+    const analyst::Generator generator(options_.analyst, model_);
     TT_ASSIGN(analyst::SqlDraft draft, generator.DraftSql(request, checker, ContextOf(context)));
     statement.reply = {std::move(draft.sql),        std::move(draft.summary),
                        std::move(draft.parameters), std::nullopt,
@@ -184,12 +176,10 @@ Result<wire::CalculateSqlReply> Drafts::CalculateSql(const wire::CalculateSqlReq
   TT_ASSIGN(Statement statement, DraftStatementOn(dataset->schema, request, context));
 
   wire::RunRequest run_request;
-  run_request.dataset_id = *request.dataset_id;
   run_request.sql = statement.reply.sql;
   run_request.params = statement.reply.parameters;
-  TT_ASSIGN(const Prepared prepared, executor_.Prepare(run_request, context, {}));
-  TT_ASSIGN(wire::Run run,
-            executor_.Perform(prepared, executor_.NewRun(prepared, context), context, {}));
+  TT_ASSIGN(const Prepared prepared, executor_.PrepareOn(dataset, run_request, context, {}));
+  TT_ASSIGN(wire::Run run, executor_.Perform(prepared, context, {}));
   if (run.error) return FailureOf(run);
   wire::CalculateSqlReply reply;
   reply.sql = std::move(run.sql);
@@ -238,10 +228,7 @@ Result<wire::UnderstandingReply> Drafts::Understand(const wire::UnderstandingReq
     reply.sql = std::move(prepared.sql);
     reply.parameters = std::move(prepared.parameters);
     reply.explanation = plan::Explain(*reply.plan, dataset->schema);
-    for (std::string& assumption : prepared.assumptions)
-      if (std::find(reply.assumptions.begin(), reply.assumptions.end(), assumption) ==
-          reply.assumptions.end())
-        reply.assumptions.push_back(std::move(assumption));
+    AddNew(prepared.assumptions, reply.assumptions);
   }
   reply.metadata.time_ms = base::MillisecondsSince(started);
   return reply;

@@ -52,7 +52,6 @@ class Drafts {
   base::Result<Statement> DraftStatementOn(const wire::DatasetSchema& dataset,
                                            const wire::CalculateSqlRequest& request,
                                            const Request& context) const;
-  analyst::Options OptionsFor(std::int64_t max_attempts) const;
 
   const Options options_;
   const std::shared_ptr<datasets::Catalog> catalog_;

@@ -52,8 +52,7 @@ Result<Prepared> RunExecutor::PreparePlan(std::shared_ptr<const Dataset> dataset
   return prepared;
 }
 
-Result<Prepared> RunExecutor::Prepare(const wire::RunRequest& request, const Request& context,
-                                      const Export& whole) const {
+Result<void> RunExecutor::CheckRequest(const wire::RunRequest& request) const {
   const int given = request.plan.has_value() + request.sql.has_value() + request.python.has_value();
   if (given != 1) return base::InvalidArgument("give exactly one of plan, sql and python");
   if (request.python && !options_.enable_python) return PythonIsOff();
@@ -61,21 +60,38 @@ Result<Prepared> RunExecutor::Prepare(const wire::RunRequest& request, const Req
     return base::InvalidArgument(
         "params are bound to SQL; in Python, write the values in the code");
   TT_CHECK(CheckParameters(request.params, options_.max_param_chars));
-  if (request.sql) {
-    TT_CHECK(CheckText("sql", *request.sql, options_.max_sql_chars));
-  }
+  if (!request.sql) return {};
+  return CheckText("sql", *request.sql, options_.max_sql_chars);
+}
+
+Result<Prepared> RunExecutor::Prepare(const wire::RunRequest& request, const Request& context,
+                                      const Export& whole) const {
+  TT_CHECK(CheckRequest(request));
   TT_ASSIGN(auto dataset, catalog_->Open(request.dataset_id, context.Context()));
+  return Settle(std::move(dataset), request, context, whole);
+}
+
+Result<Prepared> RunExecutor::PrepareOn(std::shared_ptr<const Dataset> dataset,
+                                        const wire::RunRequest& request, const Request& context,
+                                        const Export& whole) const {
+  TT_CHECK(CheckRequest(request));
+  return Settle(std::move(dataset), request, context, whole);
+}
+
+Result<Prepared> RunExecutor::Settle(std::shared_ptr<const Dataset> dataset,
+                                     const wire::RunRequest& request, const Request& context,
+                                     const Export& whole) const {
   if (request.plan) return PreparePlan(std::move(dataset), *request.plan, whole);
   Prepared prepared;
   if (request.python) {
     prepared.kind = wire::RunKind::python;
     TT_ASSIGN(prepared.frames, catalog_->FramesOf(*dataset, context.Context()));
     prepared.python = *request.python;
+  } else {
+    prepared.sql = *request.sql;
+    prepared.parameters = request.params;
   }
   prepared.dataset = std::move(dataset);
-  if (request.python) return prepared;
-  prepared.sql = *request.sql;
-  prepared.parameters = request.params;
   return prepared;
 }
 

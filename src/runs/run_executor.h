@@ -45,7 +45,11 @@ class RunExecutor {
   /// and those of opening the dataset.
   base::Result<Prepared> Prepare(const wire::RunRequest& request, const Request& context,
                                  const Export& whole) const;
-  /// The same for a plan on an opened dataset.
+  /// The same on an opened dataset, whichever the request names.
+  base::Result<Prepared> PrepareOn(std::shared_ptr<const datasets::Dataset> dataset,
+                                   const wire::RunRequest& request, const Request& context,
+                                   const Export& whole) const;
+  /// The same for a plan.
   base::Result<Prepared> PreparePlan(std::shared_ptr<const datasets::Dataset> dataset,
                                      wire::QueryPlan plan, const Export& whole) const;
 
@@ -55,6 +59,11 @@ class RunExecutor {
   /// no run behind: rejected, busy, no_sandbox, unavailable.
   base::Result<wire::Run> Perform(const Prepared& prepared, wire::Run run, const Request& request,
                                   const Export& whole);
+  /// Runs what was settled as a new run.
+  base::Result<wire::Run> Perform(const Prepared& prepared, const Request& request,
+                                  const Export& whole) {
+    return Perform(prepared, NewRun(prepared, request), request, whole);
+  }
 
   /// Computes a run that succeeded again, this time whole: result.csv or result.parquet is left in
   /// the directory. Gives its result; the log does not hear of it. Errors: conflict (no table, or
@@ -74,6 +83,10 @@ class RunExecutor {
   // Fills the run in and says what went wrong, if anything.
   std::optional<base::Error> Compute(const Prepared& prepared, const Request& request,
                                      const Export& whole, wire::Run& run) const;
+  base::Result<void> CheckRequest(const wire::RunRequest& request) const;
+  base::Result<Prepared> Settle(std::shared_ptr<const datasets::Dataset> dataset,
+                                const wire::RunRequest& request, const Request& context,
+                                const Export& whole) const;
   sandbox::SqlJob JobOf(const Prepared& prepared, const Export& whole) const;
   std::optional<base::Error> RunSql(const Prepared& prepared, const Request& request,
                                     const Export& whole, wire::Run& run) const;

@@ -39,7 +39,7 @@ struct Service::State {
         model(std::move(chat_model)),
         code_service(options, sandbox),
         executor(options, catalog, sandbox, time),
-        answers(options, catalog, sandbox, time, executor, code_service, model),
+        answers(options, sandbox, time, executor, code_service, model),
         drafts(options, catalog, sandbox, executor, code_service, answers, model),
         threads({}, std::move(time)) {}
 
@@ -61,7 +61,7 @@ struct Service::State {
 };
 
 Result<Answered> Service::State::Answer(const Asked& asked, std::vector<wire::Egress>& egress) {
-  if (auto code = DirectCode(asked.chat.message)) return answers.Code(std::move(*code), asked);
+  if (auto code = DirectCode(asked.chat.message)) return answers.Code(*code, asked);
   if (!answers.has_model()) return answers.Offline(asked);
   auto answered = answers.WithModel(asked, egress);
   if (answered.has_value() || !options.offline_fallback || !IsOfTheModel(answered.error()))
@@ -100,7 +100,7 @@ Result<wire::ChatReply> Service::Chat(const wire::ChatRequest& chat, const Reque
     TT_CHECK(CheckText("message", chat.message, state_->options.max_question_chars));
   }
   // A dataset that is not there begins no thread.
-  TT_CHECK(state_->catalog->Open(chat.dataset_id, request.Context()));
+  TT_ASSIGN(auto dataset, state_->catalog->Open(chat.dataset_id, request.Context()));
   Exchange exchange;
   exchange.question_id = base::MessageId::Fresh().text();
   exchange.message_id = base::MessageId::Fresh().text();
@@ -109,7 +109,8 @@ Result<wire::ChatReply> Service::Chat(const wire::ChatRequest& chat, const Reque
       chat.thread_id && !chat.thread_id->empty() ? *chat.thread_id : base::ThreadId::Fresh().text();
   const auto window = static_cast<std::size_t>(state_->options.analyst.history_window);
   TT_ASSIGN(auto before, state_->threads.Begin(thread_id, chat.dataset_id, exchange, window));
-  const Asked asked{chat, request, whole, thread_id, exchange.message_id, std::move(before)};
+  const Asked asked{
+      chat, request, whole, std::move(dataset), thread_id, exchange.message_id, std::move(before)};
   auto answered = state_->Answer(asked, exchange.egress);
   if (answered.has_error()) {
     Error error = std::move(answered).error();

@@ -33,6 +33,13 @@ base::Result<Admission::Permit> Admission::Enter(base::Deadline deadline,
   return base::MakeError(base::ErrorCode::timed_out, "the time limit was reached in the queue");
 }
 
+std::optional<Admission::Permit> Admission::TryEnter() {
+  const std::lock_guard lock(mutex_);
+  if (active_ >= running_ || !waiting_.empty()) return std::nullopt;
+  ++active_;
+  return std::optional<Permit>(std::in_place, this);
+}
+
 std::size_t Admission::depth() const {
   const std::lock_guard lock(mutex_);
   return waiting_.size();

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "base/deadline.h"
@@ -35,6 +36,8 @@ class Admission {
 
   /// Waits for a place. Errors: busy (queue full), timed_out, cancelled.
   base::Result<Permit> Enter(base::Deadline deadline, const base::CancelToken& cancel);
+  /// None where it would have to wait.
+  std::optional<Permit> TryEnter();
   std::size_t depth() const;
 
  private:
