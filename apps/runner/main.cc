@@ -10,8 +10,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "runner/serve.h"
-#include "runner/warm_serve.h"
+#include "runner/serve/serve.h"
+#include "runner/serve/warm_serve.h"
 
 int main(int argc, char** argv) {
   constexpr int kControlSocket = 3;

@@ -15,9 +15,9 @@
 #include <map>
 #include <set>
 
-#include "runner/engine.h"
 #include "runner/policy/sql_functions.h"
-#include "runner/sql_tree.h"
+#include "runner/sql/engine.h"
+#include "runner/sql/sql_tree.h"
 
 namespace tabletalk::runner {
 

@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "runner/policy/sql_functions_text.h"
-#include "runner/sql_tree.h"
+#include "runner/sql/sql_tree.h"
 
 namespace tabletalk::runner {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
-#include "runner/engine.h"
-#include "runner/sql_tree.h"
+#include "runner/sql/engine.h"
+#include "runner/sql/sql_tree.h"
 
 namespace tabletalk::runner {
 

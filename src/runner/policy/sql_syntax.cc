@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "runner/sql_tree.h"
+#include "runner/sql/sql_tree.h"
 
 namespace tabletalk::runner {
 

@@ -6,7 +6,7 @@
 #include "base/spelling.h"
 #include "runner/policy/sql_functions.h"
 #include "runner/policy/sql_syntax.h"
-#include "runner/sql_tree.h"
+#include "runner/sql/sql_tree.h"
 
 namespace tabletalk::runner {
 

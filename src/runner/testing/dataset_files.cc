@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <stdexcept>
 
-#include "runner/sql_cells.h"
+#include "runner/sql/sql_cells.h"
 
 namespace tabletalk::runner {
 
