@@ -5,7 +5,7 @@
 
 #include "terminal.h"
 #include "wire/event.h"
-#include "wire/run.h"
+#include "wire/chat.h"
 
 namespace tabletalk::app {
 

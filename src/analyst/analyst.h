@@ -16,6 +16,7 @@
 #include "model/chat_model.h"
 #include "wire/chart.h"
 #include "wire/event.h"
+#include "wire/chat.h"
 #include "wire/run.h"
 
 namespace tabletalk::analyst {

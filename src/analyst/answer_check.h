@@ -11,6 +11,7 @@
 #include "analyst/number_words.h"
 #include "analyst/result_columns.h"
 #include "narrative/template.h"
+#include "wire/chat.h"
 #include "wire/run.h"
 #include "wire/schema.h"
 

@@ -10,6 +10,7 @@
 #include "analyst/options.h"
 #include "base/error.h"
 #include "model/chat_model.h"
+#include "wire/chat.h"
 #include "wire/run.h"
 #include "wire/schema.h"
 

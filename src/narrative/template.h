@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "wire/run.h"
+#include "wire/chat.h"
 #include "wire/table.h"
 
 namespace tabletalk::narrative {

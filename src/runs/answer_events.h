@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runs/request.h"
-#include "wire/run.h"
+#include "wire/chat.h"
 
 namespace tabletalk::runs {
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "wire/chat.h"
 #include "wire/run.h"
 #include "wire/schema.h"
 

@@ -19,6 +19,7 @@
 #include "wire/code.h"
 #include "wire/egress.h"
 #include "wire/generation.h"
+#include "wire/chat.h"
 #include "wire/run.h"
 #include "wire/thread.h"
 

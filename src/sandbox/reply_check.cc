@@ -114,6 +114,7 @@ Result<void> CheckIngested(const wire::Ingested& ingested, std::uint64_t max_cel
     if (column.name.empty() || !IsPrintable(column.name) || !IsPrintable(column.database_type))
       return Unusable("a column whose name or type cannot be shown");
     if (!names.insert(column.name).second) return Unusable("two columns of one name");
+    if (column.notes.size() > kMaxWarnings) return Unusable("too many notes on a column");
   }
   if (ingested.sample.size() > kMaxSampleRows || !AllAsWide(ingested.sample, names.size()))
     return Unusable("a sample that does not fit its table");

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "wire/run.h"
+#include "wire/chat.h"
 #include "wire/table.h"
 
 namespace tabletalk::wire {

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "wire/chart.h"
 #include "wire/plan.h"
+#include "wire/chat.h"
 #include "wire/run.h"
 
 namespace tabletalk::wire {

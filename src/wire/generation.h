@@ -13,6 +13,7 @@
 #include "wire/code.h"
 #include "wire/plan.h"
 #include "wire/policy.h"
+#include "wire/chat.h"
 #include "wire/run.h"
 #include "wire/table.h"
 

@@ -50,11 +50,15 @@ struct ColumnSchema {
   std::optional<std::string> unit;  ///< "EUR", "°C", "minutes".
   std::vector<std::string> synonyms;
   ColumnProfile profile;
+  /// What was decided about its values when the file was read, a sentence each: day or month first,
+  /// cells set aside. They are among the table's warnings, too.
+  std::vector<std::string> notes;
   static constexpr std::string_view kOptional[] = {"database_type", "description", "role",
-                                                   "synonyms", "profile"};
+                                                   "synonyms",      "profile",     "notes"};
 };
 BOOST_DESCRIBE_STRUCT(ColumnSchema, (),
-                      (name, type, database_type, description, role, unit, synonyms, profile))
+                      (name, type, database_type, description, role, unit, synonyms, profile,
+                       notes))
 
 struct TableSchema {
   std::string name;
@@ -63,7 +67,7 @@ struct TableSchema {
   std::uint64_t rows = 0;
   std::string sha256;  ///< Of the original file's bytes.
   std::vector<ColumnSchema> columns;
-  std::vector<std::string> warnings;       ///< From reading the file.
+  std::vector<std::string> warnings;       ///< From reading the file; with the columns' notes.
   std::vector<std::vector<Value>> sample;  ///< The first rows, at most 10.
   static constexpr std::string_view kOptional[] = {"description", "synonyms", "rows",
                                                    "sha256",      "warnings", "sample"};

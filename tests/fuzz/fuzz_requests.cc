@@ -8,6 +8,7 @@
 #include "plan/check.h"
 #include "plan/compile.h"
 #include "plan/explain.h"
+#include "wire/chat.h"
 #include "wire/run.h"
 #include "wire/runner.h"
 

@@ -17,6 +17,7 @@
 #include <string>
 
 #include "http/testing/held_work.h"
+#include "wire/chat.h"
 #include "wire/run.h"
 
 namespace tabletalk::http::testing {

@@ -293,16 +293,18 @@ class Ingestion {
       if (count % 4096 == 0) Report("reading", 0.5 + rows_->Fraction() / 2);
     }
     TT_CHECK(writer.Finish());
+    notes_.resize(names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
       for (const std::string& warning : plans_[i].warnings)
-        warnings_.push_back(ForColumn(warning, names[i]));
+        notes_[i].push_back(ForColumn(warning, names[i]));
       const LineList& nulled = writer.nulled()[i];
       if (nulled.count() > 0)
-        warnings_.push_back(
+        notes_[i].push_back(
             fmt::format("{} of \"{}\" {} not fit its type and {} left empty ({}).",
                         nulled.count() == 1 ? "1 value" : fmt::format("{} values", nulled.count()),
                         names[i], nulled.count() == 1 ? "does" : "do",
                         nulled.count() == 1 ? "was" : "were", nulled.Text()));
+      warnings_.insert(warnings_.end(), notes_[i].begin(), notes_[i].end());
     }
     return {};
   }
@@ -327,6 +329,7 @@ class Ingestion {
       else if (wire::IsNumeric(column.type))
         column.unit = UnitOfName(column.name);
       column.role = RoleOf(column, result.rows);
+      if (i < notes_.size()) column.notes = std::move(notes_[i]);
     }
     TT_ASSIGN(result.sample, FirstRows(*database_, result.columns, kSampleRows));
     TT_CHECK(database_->Execute("CHECKPOINT"));
@@ -353,6 +356,7 @@ class Ingestion {
   std::future<base::Result<IngestDatabase>> starting_;
   std::optional<IngestDatabase> database_;
   std::vector<std::string> warnings_;
+  std::vector<std::vector<std::string>> notes_;  // Of each column.
   std::uint64_t rows_set_aside_ = 0;
   std::string format_;
   bool has_mark_ = false;
