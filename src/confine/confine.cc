@@ -42,6 +42,8 @@ const Exit& Child::Wait(base::Deadline deadline, const base::CancelToken& cancel
   return supervisor_->Wait(deadline, cancel);
 }
 bool Child::Ended() const { return supervisor_->Ended(); }
+
+bool Child::EndsBy(base::Deadline deadline) const { return supervisor_->EndsBy(deadline); }
 void Child::Kill() { supervisor_->Kill(Verdict::cancelled); }
 
 std::string_view Name(Verdict verdict) {

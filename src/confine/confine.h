@@ -192,6 +192,8 @@ class Child {
                    const base::CancelToken& cancel = {});
   /// True once Wait would return at once.
   bool Ended() const;
+  /// Waits for that, and lets it run; false where the deadline comes first.
+  bool EndsBy(base::Deadline deadline) const;
   /// Forks a copy of a process that serves forks (SeccompProfile::fork_server, or a branch) and
   /// returns once the copy is locked down and waits to be spoken to. The copies of one process are
   /// made one after the other; the copy lives no longer than this process. Errors as of Start;

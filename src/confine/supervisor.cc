@@ -331,6 +331,11 @@ bool Child::Supervisor::Ended() const {
   return ended_;
 }
 
+bool Child::Supervisor::EndsBy(base::Deadline deadline) const {
+  std::unique_lock lock(mutex_);
+  return ended_changed_.wait_for(lock, deadline.Remaining(), [this] { return ended_; });
+}
+
 void Child::Supervisor::Kill(Verdict reason) {
   Verdict none = Verdict::exited;
   reason_.compare_exchange_strong(none, reason);

@@ -44,6 +44,7 @@ class Child::Supervisor {
   int control_fd() const { return given_.parent.control.get(); }
   const Exit& Wait(base::Deadline deadline, const base::CancelToken& cancel);
   bool Ended() const;
+  bool EndsBy(base::Deadline deadline) const;
   /// Kills the process for a reason, which becomes its verdict unless it had ended or another
   /// reason came first.
   void Kill(Verdict reason);
@@ -88,7 +89,7 @@ class Child::Supervisor {
 
   std::promise<base::Result<void>> started_;
   mutable std::mutex mutex_;
-  std::condition_variable ended_changed_;
+  mutable std::condition_variable ended_changed_;
   bool ended_ = false;  ///< Guarded by mutex_; exit_ is constant once it is true.
   Exit exit_;
   std::thread thread_;  ///< Last, so that all else exists before it runs.

@@ -196,9 +196,9 @@ class Round {
   Result<void> Try(const EscapePayload& payload) {
     TT_ASSIGN(Session session, open_(LimitsFor(payload.must), context_));
     const auto reply = Run(session, bait_.Fill(payload.code));
-    const confine::Exit& exit = session.End();
-    std::string came_back = exit.standard_output.head + exit.standard_output.tail +
-                            exit.standard_error.head + exit.standard_error.tail;
+    const WorkerEnd& end = session.End();
+    std::string came_back = end.standard_output.head + end.standard_output.tail +
+                            end.standard_error.head + end.standard_error.tail;
     EscapeAttempt attempt{Name(payload.name), false, "it worked"};
     if (reply.has_error()) {
       const Error& error = reply.error();

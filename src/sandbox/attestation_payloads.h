@@ -5,11 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "base/error.h"
+#include "sandbox/worker.h"
 
 namespace tabletalk::sandbox {
-
-enum class Language { sql, python };
 
 /// How an attempt has to end.
 enum class MustEnd {

@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "sandbox/confined_worker.h"
 #include "sandbox/sql_program.h"
 #include "sandbox/testing/sandbox_under_test.h"
 
@@ -103,10 +104,12 @@ TEST(Attestation, AHoleInTheWallsIsNoticed) {
   const auto runner = confine::ResolveProgram(testing::kPrograms + "tabletalk-runner");
   ASSERT_TRUE(runner.has_value());
   const SqlProgram program(*runner, false, base::ByteSize(0));
-  const auto open = [&](const JobLimits& limits, const JobContext& context) {
+  const auto open = [&](const JobLimits& limits,
+                        const JobContext& context) -> base::Result<Session> {
     confine::Policy policy = program.OneJob(limits);
     policy.binds.push_back({laid, laid});
-    return Session::Start(policy, context);
+    TT_ASSIGN(auto worker, StartWorker(policy));
+    return Session(std::move(worker), limits.wall, context);
   };
   const auto attempts = TryToEscape(Language::sql, open, false, {});
   ::setenv("TMPDIR", kept.c_str(), 1);

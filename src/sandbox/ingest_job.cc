@@ -2,24 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "sandbox/host_files.h"
 #include "sandbox/reply_check.h"
-#include "sandbox/sql_program.h"
+#include "sandbox/sql_jobs.h"
 
 namespace tabletalk::sandbox {
-namespace {
-
-constexpr char kSource[] = "/in/source";
-
-}  // namespace
-
-base::Result<void> BindIngest(const IngestJob& job, confine::Policy& policy) {
-  TT_ASSIGN(std::string source, RealPath(job.source));
-  TT_ASSIGN(std::string output, RealPath(job.output_directory));
-  policy.binds.push_back({std::move(source), kSource});
-  policy.binds.push_back({std::move(output), kOutput, true});
-  return {};
-}
 
 base::Result<IngestOutcome> Ingest(Session& session, const IngestJob& job) {
   IngestOutcome outcome;
@@ -32,7 +18,7 @@ base::Result<IngestOutcome> Ingest(Session& session, const IngestJob& job) {
     request.file_name = job.file_name;
     request.output = fmt::format("{}/table.duckdb", kOutput);
     request.max_cells = job.max_cells;
-    request.memory_mb = SqlProgram::EngineMemory(job.limits);
+    request.memory_mb = EngineMemory(job.limits);
     request.threads = job.limits.threads;
     TT_ASSIGN(outcome.ingested, session.AskLast<wire::Ingested>("ingest", request, "ingested",
                                                                 {kMaxIngestedReply, {}}, {}));

@@ -71,8 +71,8 @@ ErrorCode BelievedCode(std::string_view name) {
 
 }  // namespace
 
-std::optional<Error> LimitError(const confine::Exit& exit) {
-  switch (exit.verdict) {
+std::optional<Error> LimitError(const WorkerEnd& end) {
+  switch (end.verdict) {
     case confine::Verdict::timeout: return ErrorOfLimit(ErrorCode::timed_out);
     case confine::Verdict::cpu_limit: return ErrorOfLimit(ErrorCode::cpu_limit);
     case confine::Verdict::memory_limit: return ErrorOfLimit(ErrorCode::memory_limit);
@@ -85,29 +85,29 @@ std::optional<Error> LimitError(const confine::Exit& exit) {
   return std::nullopt;
 }
 
-Error WhyItEnded(confine::Child& child, const Error& stream_error, Deadline deadline,
+Error WhyItEnded(Worker& worker, const Error& stream_error, Deadline deadline,
                  const base::CancelToken& cancel) {
   if (cancel.Cancelled()) {
-    child.Kill();
+    worker.Kill();
     return MakeError(ErrorCode::cancelled, "the request was cancelled");
   }
   // What is no frame comes from no honest runner; there is nothing to wait for.
   if (stream_error.code() == ErrorCode::invalid_argument ||
       stream_error.code() == ErrorCode::too_large) {
-    child.Kill();
+    worker.Kill();
     return UnusableReply(stream_error.public_message());
   }
   // A broken stream mostly means that the process is ending; give its end a moment to arrive.
-  const confine::Exit& exit = child.Wait(stream_error.code() == ErrorCode::timed_out
-                                             ? Deadline::After(std::chrono::milliseconds(0))
-                                             : deadline.EarlierOf(Deadline::After(kLastMoments)),
-                                         cancel);
-  if (auto limit = LimitError(exit)) return std::move(*limit);
-  if (exit.verdict == confine::Verdict::cancelled)
+  const WorkerEnd& end = worker.Wait(stream_error.code() == ErrorCode::timed_out
+                                         ? Deadline::After(std::chrono::milliseconds(0))
+                                         : deadline.EarlierOf(Deadline::After(kLastMoments)),
+                                     cancel);
+  if (auto limit = LimitError(end)) return std::move(*limit);
+  if (end.verdict == confine::Verdict::cancelled)
     return MakeError(ErrorCode::cancelled, "the request was cancelled");
   const std::string how =
-      fmt::format("{} code {} signal {}: {} / {}", confine::Name(exit.verdict), exit.code,
-                  exit.signal, exit.standard_error.head, stream_error.public_message());
+      fmt::format("{} code {} signal {}: {} / {}", confine::Name(end.verdict), end.code, end.signal,
+                  end.standard_error.head, stream_error.public_message());
   base::Log(base::LogLevel::warn, "runner_crashed", {{"how", base::EscapeControls(how)}});
   return MakeError(ErrorCode::execution_failed,
                    "the run crashed inside its sandbox; nothing else was touched", how);

@@ -1,4 +1,4 @@
-// How a confined process ended, as an error that says what to do.
+// How a worker ended, as an error that says what to do.
 //
 // The parent's verdict speaks, not the process: of what a process claims, only the symptoms that
 // nobody can see from outside are believed, and only as far as which limit it ran into.
@@ -8,18 +8,18 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "confine/confine.h"
+#include "sandbox/worker.h"
 #include "wire/runner.h"
 
 namespace tabletalk::sandbox {
 
 /// The error for an end at a limit; nothing where the process ended otherwise.
-std::optional<base::Error> LimitError(const confine::Exit& exit);
+std::optional<base::Error> LimitError(const WorkerEnd& end);
 
-/// The error for a process whose stream broke with `stream_error`; waits for its end as long as
+/// The error for a worker whose stream broke with `stream_error`; waits for its end as long as
 /// `deadline` lets it, kills it then. For what is no frame at all it kills it at once.
-base::Error WhyItEnded(confine::Child& child, const base::Error& stream_error,
-                       base::Deadline deadline, const base::CancelToken& cancel);
+base::Error WhyItEnded(Worker& worker, const base::Error& stream_error, base::Deadline deadline,
+                       const base::CancelToken& cancel);
 
 /// A reply that no honest runner sends; logged with `why`.
 base::Error UnusableReply(std::string_view why);

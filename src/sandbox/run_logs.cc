@@ -44,10 +44,10 @@ void AppendStream(const confine::Output& stream, RunLogs& logs) {
 
 }  // namespace
 
-RunLogs LogsOf(const confine::Exit& exit, std::uint64_t max_bytes) {
+RunLogs LogsOf(const WorkerEnd& end, std::uint64_t max_bytes) {
   RunLogs logs;
-  AppendStream(exit.standard_output, logs);
-  AppendStream(exit.standard_error, logs);
+  AppendStream(end.standard_output, logs);
+  AppendStream(end.standard_error, logs);
   if (logs.text.size() <= max_bytes) return logs;
   const std::string_view text = logs.text;
   const std::string_view head = WithoutBrokenEnd(text.substr(0, max_bytes / 2));

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "confine/confine.h"
+#include "sandbox/worker.h"
 
 namespace tabletalk::sandbox {
 
@@ -15,6 +15,6 @@ struct RunLogs {
 
 /// Standard output, then standard error. Where something is missing in the middle of either, or
 /// the text would be longer than `max_bytes`, a line "… [cut: N bytes] …" stands in its place.
-RunLogs LogsOf(const confine::Exit& exit, std::uint64_t max_bytes);
+RunLogs LogsOf(const WorkerEnd& end, std::uint64_t max_bytes);
 
 }  // namespace tabletalk::sandbox

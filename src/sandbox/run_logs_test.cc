@@ -5,8 +5,8 @@
 namespace tabletalk::sandbox {
 namespace {
 
-confine::Exit Printed(confine::Output out, confine::Output error = {}) {
-  confine::Exit exit;
+WorkerEnd Printed(confine::Output out, confine::Output error = {}) {
+  WorkerEnd exit;
   exit.standard_output = std::move(out);
   exit.standard_error = std::move(error);
   return exit;
@@ -17,7 +17,7 @@ confine::Output Whole(std::string text) { return {text, "", text.size()}; }
 TEST(RunLogs, ShowsWhatWasPrintedSafely) {
   const struct {
     const char* what;
-    confine::Exit exit;
+    WorkerEnd exit;
     std::uint64_t max_bytes;
     std::string text;
     bool truncated;

@@ -1,9 +1,6 @@
 #include "sandbox/session.h"
 
-#include <signal.h>
 #include <sys/socket.h>
-
-#include <thread>
 
 namespace tabletalk::sandbox {
 namespace {
@@ -19,32 +16,19 @@ constexpr int kMaxProgress = 10'000;
 constexpr std::size_t kMaxProgressFrame = 1024;
 // How long a runner that has answered may take to go by itself.
 constexpr std::chrono::milliseconds kGoodbye{250};
-constexpr int kOriginLooks = 10;
-constexpr std::chrono::milliseconds kOriginPeriod{2};
 
 }  // namespace
 
-Result<Session> Session::Start(const confine::Policy& policy, const JobContext& context) {
-  TT_ASSIGN(confine::Child child, confine::Start(policy));
-  return Session(ParkedRun{nullptr, std::move(child)}, policy.limits.wall, context);
-}
-
-Session::Session(ParkedRun run, std::chrono::milliseconds wall, const JobContext& context)
-    : run_(std::move(run)),
+Session::Session(std::unique_ptr<Worker> worker, std::chrono::milliseconds wall,
+                 const JobContext& context)
+    : worker_(std::move(worker)),
       context_(&context),
-      deadline_(context.deadline.EarlierOf(Deadline::After(wall))) {
-  if (run_.origin) run_.child.Begin();
-}
-
-Session::~Session() {
-  // The answer need not wait until the last of a run that is over is gone.
-  if (run_.origin && run_.child.Ended()) confine::Bury(std::move(run_.child));
-}
+      deadline_(context.deadline.EarlierOf(Deadline::After(wall))) {}
 
 Result<wire::RawFrame> Session::Exchange(std::string_view request_kind,
                                          const base::json::value& request,
                                          const wire::FrameLimits& max_reply) {
-  const int stream = run_.child.control_fd();
+  const int stream = worker_->channel();
   const auto sent = wire::WriteFrame(stream, request_kind, request, deadline_);
   if (sent.has_error()) return Explain(sent.error());
   for (int frames = 0; frames <= kMaxProgress; ++frames) {
@@ -81,10 +65,10 @@ Result<wire::Frame> Session::Open(wire::RawFrame raw, std::string_view kind) {
 }
 
 Result<void> Session::EndAfterReply() {
-  const confine::Exit& exit = End();
+  const WorkerEnd& end = End();
   if (context_->cancel.Cancelled())
     return MakeError(ErrorCode::cancelled, "the request was cancelled");
-  switch (exit.verdict) {
+  switch (end.verdict) {
     case confine::Verdict::exited: return {};
     // It had answered in time and only would not go.
     case confine::Verdict::timeout:
@@ -99,42 +83,32 @@ Result<void> Session::EndAfterReply() {
 }
 
 Error Session::Explain(const Error& stream_error) {
-  Error error = WhyItEnded(run_.child, stream_error, deadline_, context_->cancel);
-  if (error.code() == ErrorCode::internal && run_.origin)
-    run_.origin->Condemn("a run that was forked from it gave no frame");
+  Error error = WhyItEnded(*worker_, stream_error, deadline_, context_->cancel);
+  if (error.code() == ErrorCode::internal)
+    worker_->Distrust("a run that was copied from it gave no frame");
   return error;
 }
 
 Error Session::Unusable(std::string_view why) {
-  run_.child.Kill();
-  if (run_.origin) run_.origin->Condemn("a run that was forked from it gave an unusable reply");
+  worker_->Kill();
+  worker_->Distrust("a run that was copied from it gave an unusable reply");
   return UnusableReply(why);
 }
 
-bool Session::LostItsOrigin() {
-  if (!run_.origin || !run_.child.Ended()) return false;
-  const confine::Exit& exit = run_.child.Wait();
-  if (exit.verdict != confine::Verdict::crashed || exit.signal != SIGKILL) return false;
-  // A copy that is killed with its origin may be seen to end first.
-  for (int i = 0; i < kOriginLooks && !run_.origin->Ended(); ++i)
-    std::this_thread::sleep_for(kOriginPeriod);
-  return run_.origin->Ended();
-}
-
-const confine::Exit& Session::End() {
+const WorkerEnd& Session::End() {
   // The runner's loop ends at end of file.
-  if (!run_.child.Ended()) ::shutdown(run_.child.control_fd(), SHUT_RDWR);
-  return run_.child.Wait(Deadline::After(kGoodbye), context_->cancel);
+  if (!worker_->Ended()) ::shutdown(worker_->channel(), SHUT_RDWR);
+  return worker_->Wait(Deadline::After(kGoodbye), context_->cancel);
 }
 
 JobReport Session::Report() {
-  const confine::Exit& exit = End();
+  const WorkerEnd& end = End();
   JobReport report;
   using Milliseconds = std::chrono::duration<double, std::milli>;
-  report.usage.time_ms = Milliseconds(exit.usage.wall).count();
-  report.usage.cpu_ms = Milliseconds(exit.usage.cpu).count();
-  report.usage.memory_mb = exit.usage.peak_memory.mebibytes();
-  for (const confine::Layer layer : exit.layers) report.layers.emplace_back(confine::Name(layer));
+  report.usage.time_ms = Milliseconds(end.usage.wall).count();
+  report.usage.cpu_ms = Milliseconds(end.usage.cpu).count();
+  report.usage.memory_mb = end.usage.peak_memory.mebibytes();
+  report.layers = end.layers;
   return report;
 }
 

@@ -1,4 +1,4 @@
-// One confined runner process and the conversation with it.
+// The conversation with one worker.
 //
 // There are two kinds of replies. Before untrusted code or data has been touched (a hash, a policy
 // check) a reply may be read at once: Ask. The reply that comes after it is read as bytes, then the
@@ -10,13 +10,12 @@
 #pragma once
 
 #include <functional>
-#include <optional>
+#include <memory>
 #include <string>
 
-#include "confine/confine.h"
 #include "sandbox/run_end.h"
 #include "sandbox/sandbox.h"
-#include "sandbox/warm_process.h"
+#include "sandbox/worker.h"
 #include "wire/frame.h"
 
 namespace tabletalk::sandbox {
@@ -26,12 +25,9 @@ class Session {
   /// Looks at a reply before it is decoded.
   using ShapeCheck = std::function<base::Result<void>(const base::json::value&)>;
 
-  /// A program of its own for this conversation, which has `policy.limits.wall` from now.
-  static base::Result<Session> Start(const confine::Policy& policy, const JobContext& context);
-  /// A parked copy of a warm process; its time begins now.
-  Session(ParkedRun run, std::chrono::milliseconds wall, const JobContext& context);
-  Session(Session&&) = default;
-  ~Session();
+  /// With a worker that nobody has spoken to; it has `wall` from now.
+  Session(std::unique_ptr<Worker> worker, std::chrono::milliseconds wall,
+          const JobContext& context);
 
   /// Sends a request and reads replies until one of `kind` comes, which has at most `max_reply`;
   /// "progress" is passed on.
@@ -54,12 +50,12 @@ class Session {
   }
 
   /// Ends the conversation and the process. May be called again.
-  const confine::Exit& End();
+  const WorkerEnd& End();
   /// What it used; ends it.
   JobReport Report();
-  /// True where it was cut short because the warm process behind it has ended.
-  bool LostItsOrigin();
-  /// The error for a reply that was read and makes no sense. The process it was forked from is not
+  /// As of Worker.
+  bool LostItsOrigin() { return worker_->LostItsOrigin(); }
+  /// The error for a reply that was read and makes no sense. What the worker was copied from is not
   /// used any more either: something may have got hold of it.
   base::Error Unusable(std::string_view why);
 
@@ -85,7 +81,7 @@ class Session {
   base::Result<wire::Frame> Open(wire::RawFrame raw, std::string_view kind);
   base::Error Explain(const base::Error& stream_error);
 
-  ParkedRun run_;
+  std::unique_ptr<Worker> worker_;
   const JobContext* context_;
   base::Deadline deadline_;
 };

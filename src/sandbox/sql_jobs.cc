@@ -1,7 +1,10 @@
 #include "sandbox/sql_jobs.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "sandbox/reply_check.h"
-#include "sandbox/sql_program.h"
 
 namespace tabletalk::sandbox {
 
@@ -15,8 +18,25 @@ base::Result<wire::SqlChecked> CheckSql(Session& session, const SqlJob& job) {
   return session.Ask<wire::SqlChecked>("check_sql", request, "sql_checked", kMaxCheckedReply);
 }
 
-base::Result<SqlOutcome> RunSql(Session& session, const SqlJob& job, wire::RunSqlRequest request) {
+std::uint64_t EngineMemory(const JobLimits& limits) {
+  return std::max<std::uint64_t>(64, (limits.memory.bytes() >> 20) * 3 / 4);
+}
+
+std::vector<wire::MountedTable> MountedTables(const std::vector<TableFile>& tables) {
+  std::vector<wire::MountedTable> mounted;
+  for (const TableFile& table : tables)
+    mounted.push_back({table.name, fmt::format("/data/{}.duckdb", mounted.size()), table.columns});
+  return mounted;
+}
+
+base::Result<SqlOutcome> RunSql(Session& session, const SqlJob& job) {
   SqlOutcome outcome;
+  wire::RunSqlRequest request;
+  request.tables = MountedTables(job.tables);
+  if (job.export_format != wire::ExportFormat::none) {
+    request.export_format = job.export_format;
+    request.export_path = fmt::format("{}/result.{}", kOutput, base::EnumName(job.export_format));
+  }
   request.sql = job.sql;
   if (job.check) {
     TT_ASSIGN(outcome.checked, CheckSql(session, job));
@@ -28,7 +48,7 @@ base::Result<SqlOutcome> RunSql(Session& session, const SqlJob& job, wire::RunSq
   }
   request.parameters = job.parameters;
   request.max_rows = job.max_rows;
-  request.memory_mb = SqlProgram::EngineMemory(job.limits);
+  request.memory_mb = EngineMemory(job.limits);
   request.threads = job.limits.threads;
   const auto shape = [&](const base::json::value& body) {
     return CheckRanShape(body, request.max_rows);

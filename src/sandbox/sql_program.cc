@@ -6,6 +6,7 @@
 
 #include "sandbox/host_files.h"
 #include "sandbox/run_limits.h"
+#include "sandbox/sql_jobs.h"
 #include "sandbox/warm_start.h"
 
 namespace tabletalk::sandbox {
@@ -53,24 +54,13 @@ WarmSource SqlProgram::Warm(const std::vector<TableFile>& tables, const JobLimit
     policy.limits = WarmLimits(kEngine + program.read_ahead_);
     TT_ASSIGN(policy.binds, Binds(tables));
     TT_ASSIGN(confine::Child child, confine::Start(policy));
-    const wire::OpenTablesRequest request{Mounted(tables), EngineMemory(limits),
+    const wire::OpenTablesRequest request{MountedTables(tables), EngineMemory(limits),
                                           program.read_ahead_.bytes() >> 20, limits.threads};
     TT_CHECK(AwaitWarm(child, "open_tables", base::ToJson(request), "tables_opened",
                        "opening the dataset", cancel));
     return std::make_shared<WarmProcess>(std::move(child), nullptr);
   };
   return {KeyOf(tables), start};
-}
-
-std::uint64_t SqlProgram::EngineMemory(const JobLimits& limits) {
-  return std::max<std::uint64_t>(64, (limits.memory.bytes() >> 20) * 3 / 4);
-}
-
-std::vector<wire::MountedTable> SqlProgram::Mounted(const std::vector<TableFile>& tables) {
-  std::vector<wire::MountedTable> mounted;
-  for (const TableFile& table : tables)
-    mounted.push_back({table.name, fmt::format("/data/{}.duckdb", mounted.size()), table.columns});
-  return mounted;
 }
 
 base::Result<std::vector<confine::Bind>> SqlProgram::Binds(const std::vector<TableFile>& tables) {

@@ -8,9 +8,6 @@
 
 namespace tabletalk::sandbox {
 
-/// Where a folder that the runner may write in is seen.
-inline constexpr char kOutput[] = "/out";
-
 class SqlProgram {
  public:
   SqlProgram(confine::Program program, bool require_cgroup, base::ByteSize read_ahead)
@@ -22,12 +19,7 @@ class SqlProgram {
   WarmSource Warm(const std::vector<TableFile>& tables, const JobLimits& limits) const;
   confine::ForkPolicy Copy(const JobLimits& limits) const;
 
-  /// What DuckDB is told that it may use, in MiB. Its limit is a soft one and comes first, so that
-  /// a query that needs too much fails with a sentence instead of a kill.
-  static std::uint64_t EngineMemory(const JobLimits& limits);
-  /// The tables as they are seen inside, in the order given.
-  static std::vector<wire::MountedTable> Mounted(const std::vector<TableFile>& tables);
-  /// Their files as binds. not_found.
+  /// The tables' files as binds, as MountedTables names them. not_found.
   static base::Result<std::vector<confine::Bind>> Binds(const std::vector<TableFile>& tables);
 
  private:

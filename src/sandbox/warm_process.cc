@@ -82,6 +82,11 @@ bool WarmProcess::Usable() const {
   return !condemned_ && !child_.Ended() && (!parent_ || parent_->Usable());
 }
 
+bool WarmProcess::EndsBy(base::Deadline deadline) const {
+  // One that is a branch ends with its parent.
+  return child_.EndsBy(deadline);
+}
+
 bool WarmProcess::Ended() const { return child_.Ended() || (parent_ && parent_->Ended()); }
 
 base::ByteSize WarmProcess::Memory() {

@@ -53,6 +53,9 @@ class WarmProcess {
   /// True once it has ended, or the process it is a branch of: then its copies end as well.
   bool Ended() const;
 
+  /// Waits until it has; false where the deadline comes first.
+  bool EndsBy(base::Deadline deadline) const;
+
   std::uint64_t forks() const { return forks_; }
   std::chrono::steady_clock::time_point started() const { return started_; }
   /// Proportional share of memory of it and its spares. Takes milliseconds.

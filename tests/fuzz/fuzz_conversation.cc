@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "check.h"
+#include "sandbox/confined_worker.h"
 #include "sandbox/ingest_job.h"
 #include "sandbox/python_jobs.h"
 #include "sandbox/session.h"
@@ -79,7 +80,7 @@ void RunSql(Session& session, bool check) {
   sandbox::SqlJob job;
   job.check = check;
   job.max_rows = 10;
-  const auto outcome = sandbox::RunSql(session, job, {});
+  const auto outcome = sandbox::RunSql(session, job);
   if (outcome.has_error()) return Judge(outcome.error());
   if (outcome->ran) Sound(outcome->ran->table, job.max_rows);
 }
@@ -123,14 +124,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   context.progress = [](const wire::Progress& progress) {
     fuzz::Promise(progress.stage.size() <= 1024, "progress is short");
   };
-  auto session = Session::Start({}, context);
-  fuzz::Promise(session.has_value(), "a script always starts");
+  auto worker = sandbox::StartWorker({});
+  fuzz::Promise(worker.has_value(), "a script always starts");
+  Session session(std::move(*worker), std::chrono::seconds(10), context);
   switch (data[1] % 5) {
-    case 0: Ingest(*session); break;
-    case 1: RunSql(*session, true); break;
-    case 2: RunSql(*session, false); break;
-    case 3: RunPython(*session, true); break;
-    default: RunPython(*session, false); break;
+    case 0: Ingest(session); break;
+    case 1: RunSql(session, true); break;
+    case 2: RunSql(session, false); break;
+    case 3: RunPython(session, true); break;
+    default: RunPython(session, false); break;
   }
   return 0;
 }

@@ -56,6 +56,7 @@ const Exit& Child::Wait(base::Deadline, const base::CancelToken&) {
   return supervisor_->End(Verdict::exited);
 }
 bool Child::Ended() const { return supervisor_->ended(); }
+bool Child::EndsBy(base::Deadline) const { return supervisor_->ended(); }
 void Child::Kill() { supervisor_->End(Verdict::cancelled); }
 base::Result<Child> Child::Fork(const ForkPolicy&) { return Child(std::make_unique<Supervisor>()); }
 void Child::Begin() {}
