@@ -6,9 +6,9 @@
 #include <string>
 #include <utility>
 
+#include "analyst/card/schema_card.h"
 #include "analyst/history.h"
 #include "analyst/prompts.h"
-#include "analyst/schema_card.h"
 #include "base/codec.h"
 #include "plan/limits.h"
 #include "wire/plan.h"

@@ -12,11 +12,11 @@
 #include <algorithm>
 #include <set>
 
+#include "analyst/answer/slots.h"
+#include "analyst/card/withhold.h"
 #include "analyst/parts.h"
 #include "analyst/prompts.h"
 #include "analyst/quoted.h"
-#include "analyst/slots.h"
-#include "analyst/withhold.h"
 #include "base/codec.h"
 #include "base/utf8.h"
 #include "narrative/format.h"

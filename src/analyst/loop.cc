@@ -27,13 +27,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "analyst/chart_for.h"
+#include "analyst/answer/chart_for.h"
+#include "analyst/answer/narrator.h"
+#include "analyst/answer/sentences.h"
+#include "analyst/card/preview.h"
 #include "analyst/conversation.h"
 #include "analyst/effort.h"
-#include "analyst/narrator.h"
-#include "analyst/preview.h"
 #include "analyst/prompts.h"
-#include "analyst/sentences.h"
 #include "analyst/tools/toolbox.h"
 #include "base/utf8.h"
 #include "plan/compile.h"

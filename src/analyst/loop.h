@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "analyst/analyst.h"
-#include "analyst/narrator.h"
+#include "analyst/answer/narrator.h"
 #include "analyst/reply_reading.h"
 #include "analyst/tools/tool.h"
 #include "model/decorators.h"

@@ -12,9 +12,9 @@
 #include <sstream>
 
 #include "analyst/conversation.h"
-#include "analyst/narrator.h"
+#include "analyst/answer/narrator.h"
 #include "analyst/parts.h"
-#include "analyst/preview.h"
+#include "analyst/card/preview.h"
 #include "analyst/prompt_table.h"
 #include "base/codec.h"
 #include "model/testing/scripted_model.h"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "analyst/analyst.h"
-#include "analyst/generator.h"
+#include "analyst/drafts/generator.h"
 #include "offline/planner.h"
 #include "runs/code_service.h"
 #include "runs/run_executor.h"

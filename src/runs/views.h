@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analyst/generator.h"
+#include "analyst/drafts/generator.h"
 #include "wire/chart.h"
 #include "wire/plan.h"
 #include "wire/schema.h"

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "analyst/narrator.h"
-#include "analyst/preview.h"
+#include "analyst/answer/narrator.h"
+#include "analyst/card/preview.h"
 #include "analyst/prompts.h"
 #include "analyst/tools/closed_schema.h"
 #include "analyst/tools/plan_reading.h"

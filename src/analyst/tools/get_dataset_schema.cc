@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "analyst/preview.h"
+#include "analyst/card/preview.h"
+#include "analyst/card/schema_card.h"
 #include "analyst/prompts.h"
-#include "analyst/schema_card.h"
 #include "analyst/tools/closed_schema.h"
 #include "analyst/tools/toolbox.h"
 

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "analyst/card_lines.h"
+#include "analyst/card/card_lines.h"
 #include "analyst/parts.h"
 #include "analyst/prompts.h"
 #include "analyst/quoted.h"

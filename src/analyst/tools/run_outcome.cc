@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "analyst/preview.h"
+#include "analyst/card/preview.h"
 #include "base/utf8.h"
 
 namespace tabletalk::analyst {
