@@ -81,12 +81,20 @@ std::string StripSuffixes(std::string name) {
   return name;
 }
 
+std::string FoldedName(std::string name) {
+  for (char& c : name)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+  return name;
+}
+
 std::string TableName(const std::string& path, std::set<std::string>& taken) {
   std::string name = StripSuffixes(fs::path(path).filename().string());
   if (!base::IsValidUtf8(name) || base::EscapeControls(name) != name || name.empty())
     name = "table";
+  // The engine takes names that differ by case for the same.
   std::string unique = name;
-  for (int n = 2; !taken.insert(unique).second; ++n) unique = fmt::format("{}_{}", name, n);
+  for (int n = 2; !taken.insert(FoldedName(unique)).second; ++n)
+    unique = fmt::format("{}_{}", name, n);
   return unique;
 }
 
@@ -188,7 +196,13 @@ Result<wire::TableSchema> Catalog::State::ReadTable(const NamedFile& file, Datas
   table.name = file.table;
   table.rows = copy.ingested.rows;
   table.columns = std::move(copy.ingested.columns);
-  table.warnings = std::move(copy.ingested.warnings);
+  table.notes = std::move(copy.ingested.notes);
+  for (const wire::ReadingNote& note : table.notes) {
+    table.warnings.push_back(note.text);
+    for (wire::ColumnSchema& column : table.columns)
+      if (column.name == note.column) column.notes.push_back(note.text);
+  }
+  table.totals = std::move(copy.ingested.totals);
   table.sample = std::move(copy.ingested.sample);
   sandbox::TableFile mounted{file.table, copy.path, {}};
   for (const wire::ColumnSchema& column : table.columns)

@@ -11,7 +11,9 @@ namespace {
 using base::Result;
 
 constexpr std::size_t kMaxNameChars = 1000;
-constexpr std::size_t kMaxWarnings = 200;
+constexpr std::size_t kMaxNotes = 200;
+constexpr std::size_t kMaxNoteBytes = 8 << 10;
+constexpr std::size_t kMaxTotals = 100;
 constexpr std::size_t kMaxResultColumns = 50'000;
 constexpr std::size_t kMaxIssues = 1000;
 constexpr std::size_t kMaxSampleRows = 100;
@@ -26,8 +28,8 @@ bool IsSha256(std::string_view text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == text.npos;
 }
 
-bool IsPrintable(std::string_view text) {
-  return text.size() <= 4 * kMaxNameChars && base::EscapeControls(text) == text;
+bool IsPrintable(std::string_view text, std::size_t max_bytes = 4 * kMaxNameChars) {
+  return text.size() <= max_bytes && base::EscapeControls(text) == text;
 }
 
 const base::json::value* Member(const base::json::value* value, const char* name) {
@@ -114,11 +116,19 @@ Result<void> CheckIngested(const wire::Ingested& ingested, std::uint64_t max_cel
     if (column.name.empty() || !IsPrintable(column.name) || !IsPrintable(column.database_type))
       return Unusable("a column whose name or type cannot be shown");
     if (!names.insert(column.name).second) return Unusable("two columns of one name");
-    if (column.notes.size() > kMaxWarnings) return Unusable("too many notes on a column");
+    if (column.notes.size() > kMaxNotes) return Unusable("too many notes on a column");
   }
   if (ingested.sample.size() > kMaxSampleRows || !AllAsWide(ingested.sample, names.size()))
     return Unusable("a sample that does not fit its table");
-  if (ingested.warnings.size() > kMaxWarnings) return Unusable("too many warnings");
+  if (ingested.notes.size() > kMaxNotes) return Unusable("too many notes");
+  for (const wire::ReadingNote& note : ingested.notes)
+    if (!IsPrintable(note.text, kMaxNoteBytes) ||
+        (!note.column.empty() && !names.contains(note.column)))
+      return Unusable("a note that cannot be shown");
+  if (ingested.totals.size() > kMaxTotals) return Unusable("too many kinds of totals");
+  for (const wire::TotalRows& totals : ingested.totals)
+    if (!names.contains(totals.column) || totals.labels.empty() || totals.rows > ingested.rows)
+      return Unusable("totals that are not of the table");
   return {};
 }
 

@@ -32,10 +32,12 @@ struct IngestRequest {
   std::uint64_t max_expanded_bytes = 4ull << 30;  ///< After gunzip, and of a transcoded copy.
   std::uint64_t memory_mb = 1024;
   std::uint64_t threads = 2;
+  ReadingChoices choices;  ///< What the user decided; invalid_argument where it does not fit.
+  static constexpr std::string_view kOptional[] = {"choices"};
 };
 BOOST_DESCRIBE_STRUCT(IngestRequest, (),
                       (source, file_name, output, max_cells, max_columns, max_expanded_bytes,
-                       memory_mb, threads))
+                       memory_mb, threads, choices))
 
 /// kind "hashed".
 struct Hashed {
@@ -55,12 +57,13 @@ BOOST_DESCRIBE_STRUCT(Progress, (), (stage, fraction))
 struct Ingested {
   std::uint64_t rows = 0;
   std::vector<ColumnSchema> columns;       ///< Names as cleaned; description, role, unit inferred.
-  std::vector<std::string> warnings;       ///< One clear sentence each, at most 50.
+  std::vector<ReadingNote> notes;          ///< One clear sentence each, at most 50.
+  std::vector<TotalRows> totals;           ///< At most 10.
   std::uint64_t rows_set_aside = 0;        ///< Bad rows that are not in the table.
   std::vector<std::vector<Value>> sample;  ///< The first rows, at most 10.
   std::string format;                      ///< "csv", "parquet", "json_lines".
 };
-BOOST_DESCRIBE_STRUCT(Ingested, (), (rows, columns, warnings, rows_set_aside, sample, format))
+BOOST_DESCRIBE_STRUCT(Ingested, (), (rows, columns, notes, totals, rows_set_aside, sample, format))
 
 /// One table of the dataset, as the runner sees it.
 struct MountedTable {

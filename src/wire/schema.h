@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,7 +52,7 @@ struct ColumnSchema {
   std::vector<std::string> synonyms;
   ColumnProfile profile;
   /// What was decided about its values when the file was read, a sentence each: day or month first,
-  /// cells set aside. They are among the table's warnings, too.
+  /// cells set aside. They are among the table's notes, too.
   std::vector<std::string> notes;
   static constexpr std::string_view kOptional[] = {"database_type", "description", "role",
                                                    "synonyms",      "profile",     "notes"};
@@ -60,6 +61,54 @@ BOOST_DESCRIBE_STRUCT(ColumnSchema, (),
                       (name, type, database_type, description, role, unit, synonyms, profile,
                        notes))
 
+/// What a note of reading is about.
+enum class NoteKind {
+  layout,        ///< Where the table begins, its header, its encoding, names that were made up.
+  rows,          ///< Rows that were set aside, left out or filled up.
+  cells,         ///< Cells that fit no type of their column and are empty now.
+  guess,         ///< One of two readings was taken: day or month first, which century.
+  zone,          ///< Times that name a time zone.
+  unit,          ///< What stood beside the numbers and was taken off.
+  kept_as_text,  ///< A column that could be numbers or dates and was left as it is.
+  values,        ///< Values that differ by case or blanks only, gaps below a first value, totals.
+  other,
+};
+BOOST_DESCRIBE_ENUM(NoteKind, layout, rows, cells, guess, zone, unit, kept_as_text, values, other)
+
+/// Something that reading decided or found odd. An answer that uses the column, or for a note about
+/// all of the table the table, should say it.
+struct ReadingNote {
+  NoteKind kind = NoteKind::other;
+  std::string column;  ///< Empty where it is about all of the table.
+  std::string text;    ///< One sentence.
+  static constexpr std::string_view kOptional[] = {"kind", "column"};
+};
+BOOST_DESCRIBE_STRUCT(ReadingNote, (), (kind, column, text))
+
+/// Rows whose label says that they sum others ("Total", "North Total"), and whose numbers do.
+/// Adding them to the rows they sum counts everything twice.
+struct TotalRows {
+  std::string column;               ///< The text column with the labels.
+  std::vector<std::string> labels;  ///< Its values in such rows, as written; at most 100.
+  std::uint64_t rows = 0;           ///< How many rows have one of these labels.
+  std::vector<std::string> sums;    ///< The numeric columns in which the arithmetic agrees.
+};
+BOOST_DESCRIBE_STRUCT(TotalRows, (), (column, labels, rows, sums))
+
+/// What the user says a column is.
+enum class ColumnChoice { text, integer, number, boolean, date, timestamp, time };
+BOOST_DESCRIBE_ENUM(ColumnChoice, text, integer, number, boolean, date, timestamp, time)
+
+/// What the user decided about reading one file. Other choices make another table of the same
+/// bytes, so they are part of a table's identity.
+struct ReadingChoices {
+  std::map<std::string, ColumnChoice> types;  ///< By the column's name, as cleaned.
+  std::string skip_lines;                     ///< Lines of the file to leave out: "1-3,17,40-".
+  bool operator==(const ReadingChoices&) const = default;
+  static constexpr std::string_view kOptional[] = {"types", "skip_lines"};
+};
+BOOST_DESCRIBE_STRUCT(ReadingChoices, (), (types, skip_lines))
+
 struct TableSchema {
   std::string name;
   std::string description;
@@ -67,15 +116,20 @@ struct TableSchema {
   std::uint64_t rows = 0;
   std::string sha256;  ///< Of the original file's bytes.
   std::vector<ColumnSchema> columns;
-  std::vector<std::string> warnings;       ///< From reading the file; with the columns' notes.
+  std::vector<std::string> warnings;       ///< The texts of `notes`, for people.
+  std::vector<ReadingNote> notes;          ///< From reading the file.
+  std::vector<TotalRows> totals;           ///< Rows that sum others, by the column that says so.
   std::vector<std::vector<Value>> sample;  ///< The first rows, at most 10.
+  ReadingChoices choices;
   static constexpr std::string_view kOptional[] = {"description", "synonyms", "rows",
-                                                   "sha256",      "warnings", "sample"};
+                                                   "sha256",      "warnings", "notes",
+                                                   "totals",      "sample",   "choices"};
 
   const ColumnSchema* Find(std::string_view column) const;
 };
 BOOST_DESCRIBE_STRUCT(TableSchema, (),
-                      (name, description, synonyms, rows, sha256, columns, warnings, sample))
+                      (name, description, synonyms, rows, sha256, columns, warnings, notes, totals,
+                       sample, choices))
 
 enum class RelationshipKind { one_to_one, one_to_many, many_to_one };
 BOOST_DESCRIBE_ENUM(RelationshipKind, one_to_one, one_to_many, many_to_one)

@@ -42,7 +42,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     table.name = name;
     table.rows = ingested->rows;
     table.columns = ingested->columns;
-    table.warnings = ingested->warnings;
+    table.notes = ingested->notes;
+    table.totals = ingested->totals;
     table.sample = ingested->sample;
     schema.tables.push_back(std::move(table));
   }

@@ -50,7 +50,7 @@ class Decision {
     const bool typed = Boolean() || Number() || Date() || Time();
     if (!typed) {
       ColumnPlan text;
-      text.warnings = std::move(plan_.warnings);
+      text.notes = std::move(plan_.notes);
       text.plain = true;
       plan_ = std::move(text);
       return plan_;
@@ -93,8 +93,8 @@ class Decision {
   bool Percent() {
     if (column_.percents == 0) return true;
     if (column_.percents + column_.zeros + plan_.nulled < column_.filled) {
-      plan_.warnings.push_back(
-          "Some cells of \"{}\" have a percent sign and others have none; it was kept as text.");
+      Note(NoteKind::kept_as_text,
+           "Some cells of \"{}\" have a percent sign and others have none; it was kept as text.");
       return false;
     }
     plan_.unit = "%";
@@ -104,8 +104,8 @@ class Decision {
   bool Currency() {
     if (column_.currencies.empty()) return true;
     if (column_.currencies.size() > 1) {
-      plan_.warnings.push_back(
-          "\"{}\" has amounts in more than one currency; it was kept as text.");
+      Note(NoteKind::kept_as_text,
+           "\"{}\" has amounts in more than one currency; it was kept as text.");
       return false;
     }
     plan_.unit = column_.currencies.begin()->first;
@@ -118,8 +118,8 @@ class Decision {
     const std::uint64_t either_comma = Count(column_, NumberMarks::either_comma);
     const std::uint64_t either_point = Count(column_, NumberMarks::either_point);
     if (commas > 0 && points > 0) {
-      plan_.warnings.push_back(
-          "\"{}\" mixes decimal points and decimal commas; it was kept as text.");
+      Note(NoteKind::kept_as_text,
+           "\"{}\" mixes decimal points and decimal commas; it was kept as text.");
       return false;
     }
     if (commas > 0)
@@ -144,12 +144,13 @@ class Decision {
     if (either_comma > 0 && either_point > 0) return european;
     if (either_comma > 0) {
       if (habits_.semicolons && european) return true;
-      plan_.warnings.push_back(
-          "The commas in \"{}\" were read as thousands separators, so 1,234 is one thousand.");
+      Note(NoteKind::guess,
+           "The commas in \"{}\" were read as thousands separators, so 1,234 is one thousand.");
       return false;
     }
     if (either_point > 0 && european) {
-      plan_.warnings.push_back(
+      Note(
+          NoteKind::guess,
           "The points in \"{}\" were read as thousands separators, like the file's other numbers.");
       return true;
     }
@@ -161,9 +162,9 @@ class Decision {
     plan_.kind = column_.with_time > 0 ? PlanKind::timestamp : PlanKind::date;
     DecideOrder();
     if (column_.with_offset > 0)
-      plan_.warnings.push_back("The times in \"{}\" that name a time zone were turned to UTC.");
+      Note(NoteKind::zone, "The times in \"{}\" that name a time zone were turned to UTC.");
     if (column_.month_only > 0)
-      plan_.warnings.push_back("The months in \"{}\" are kept as the first day of the month.");
+      Note(NoteKind::guess, "The months in \"{}\" are kept as the first day of the month.");
     plan_.plain = column_.iso_dates == column_.filled && plan_.nulled == 0 &&
                   column_.null_markers + column_.blanks_around + column_.with_offset == 0;
     return true;
@@ -175,22 +176,23 @@ class Decision {
     if (months > 0 && days > 0) {
       plan_.day_order = days > months ? DayOrder::day_first : DayOrder::month_first;
       if (column_.either_order > 0)
-        plan_.warnings.push_back(fmt::format(
-            "\"{{}}\" writes some dates with the day first and some with the month first; {} that "
-            "could be either {} read with the {} first.",
-            Cells(column_.either_order), column_.either_order == 1 ? "was" : "were",
-            days > months ? "day" : "month"));
+        Note(NoteKind::guess,
+             fmt::format("\"{{}}\" writes some dates with the day first and some with the month "
+                         "first; {} that "
+                         "could be either {} read with the {} first.",
+                         Cells(column_.either_order), column_.either_order == 1 ? "was" : "were",
+                         days > months ? "day" : "month"));
     } else if (months > 0 || days > 0) {
       plan_.day_order = days > 0 ? DayOrder::day_first : DayOrder::month_first;
     } else if (column_.either_order > 0) {
       const bool days_elsewhere = habits_.day_first > habits_.month_first;
       plan_.day_order = days_elsewhere ? DayOrder::day_first : DayOrder::month_first;
-      plan_.warnings.push_back(
-          days_elsewhere
-              ? "The dates in \"{}\" could have the day or the month first; they were read with "
-                "the day first, like the file's other dates."
-              : "The dates in \"{}\" could have the day or the month first; they were read with "
-                "the month first.");
+      Note(NoteKind::guess,
+           days_elsewhere
+               ? "The dates in \"{}\" could have the day or the month first; they were read with "
+                 "the day first, like the file's other dates."
+               : "The dates in \"{}\" could have the day or the month first; they were read with "
+                 "the month first.");
     }
   }
 
@@ -203,12 +205,14 @@ class Decision {
 
   void ReportNulls() {
     if (column_.null_markers > 0)
-      plan_.warnings.push_back(
-          fmt::format("{} in \"{{}}\" {} \"{}\" or the like and {} read as empty.",
-                      Cells(column_.null_markers), column_.null_markers == 1 ? "says" : "say",
-                      column_.null_marker == "{}" ? "" : column_.null_marker,
-                      column_.null_markers == 1 ? "was" : "were"));
+      Note(NoteKind::cells,
+           fmt::format("{} in \"{{}}\" {} \"{}\" or the like and {} read as empty.",
+                       Cells(column_.null_markers), column_.null_markers == 1 ? "says" : "say",
+                       column_.null_marker == "{}" ? "" : column_.null_marker,
+                       column_.null_markers == 1 ? "was" : "were"));
   }
+
+  void Note(NoteKind kind, std::string text) { plan_.notes.push_back({kind, "", std::move(text)}); }
 
   const ColumnEvidence& column_;
   const FileHabits& habits_;

@@ -18,6 +18,7 @@
 
 #include "runner/ingest/cell_date.h"
 #include "runner/ingest/cell_number.h"
+#include "runner/ingest/notes.h"
 
 namespace tabletalk::runner {
 
@@ -92,10 +93,10 @@ struct ColumnPlan {
   PlanKind kind = PlanKind::text;
   bool decimal_comma = false;
   DayOrder day_order = DayOrder::month_first;
-  std::optional<std::string> unit;    ///< "%", "EUR": taken off the cells.
-  std::uint64_t nulled = 0;           ///< Cells that fit no such type and become null.
-  bool plain = false;                 ///< The engine reads every cell seen the same way.
-  std::vector<std::string> warnings;  ///< Sentences with "{}" for the column's name.
+  std::optional<std::string> unit;  ///< "%", "EUR": taken off the cells.
+  std::uint64_t nulled = 0;         ///< Cells that fit no such type and become null.
+  bool plain = false;               ///< The engine reads every cell seen the same way.
+  Notes notes;                      ///< Sentences with "{}" for the column's name.
 };
 
 /// Decides all columns of a file together.

@@ -58,8 +58,7 @@ std::string Folded(std::string_view name) {
 
 }  // namespace
 
-std::vector<std::string> CleanNames(const std::vector<std::string>& names,
-                                    std::vector<std::string>& warnings) {
+std::vector<std::string> CleanNames(const std::vector<std::string>& names, Notes& notes) {
   std::vector<std::string> result;
   std::set<std::string> used;
   // Names that stand in the file keep their place; made-up ones step aside.
@@ -70,21 +69,23 @@ std::vector<std::string> CleanNames(const std::vector<std::string>& names,
     std::string name = Trim(WithoutHostile(names[i], hostile));
     if (base::CodePointCount(name) > kMaxNameChars) {
       name = std::string(base::Truncate(name, kMaxNameChars));
-      warnings.push_back(
-          fmt::format("The name of column {} was cut to {} characters.", i + 1, kMaxNameChars));
+      AddNote(notes, NoteKind::layout,
+              fmt::format("The name of column {} was cut to {} characters.", i + 1, kMaxNameChars));
     }
     if (hostile)
-      warnings.push_back(
-          fmt::format("Control characters were removed from the name of column {}.", i + 1));
+      AddNote(notes, NoteKind::layout,
+              fmt::format("Control characters were removed from the name of column {}.", i + 1));
     if (name.empty()) {
       name = fmt::format("column_{}", i + 1);
-      warnings.push_back(fmt::format("Column {} has no name and is called \"{}\".", i + 1, name));
+      AddNote(notes, NoteKind::layout,
+              fmt::format("Column {} has no name and is called \"{}\".", i + 1, name));
     }
     std::string unique = name;
     for (int n = 2; used.contains(Folded(unique)) || (n > 2 && given.contains(Folded(unique))); ++n)
       unique = fmt::format("{}_{}", name, n);
     if (unique != name)
-      warnings.push_back(
+      AddNote(
+          notes, NoteKind::layout,
           fmt::format("Column {} is called \"{}\" because \"{}\" is taken.", i + 1, unique, name));
     used.insert(Folded(unique));
     result.push_back(std::move(unique));

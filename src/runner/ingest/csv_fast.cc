@@ -56,7 +56,7 @@ base::Result<std::vector<ColumnPlan>> FastCsv::PlanFromSample(std::string_view s
 base::Result<bool> FastCsv::Plan(std::string_view sample) {
   TT_ASSIGN(const std::vector<ColumnPlan> plans, PlanFromSample(sample));
   for (const ColumnPlan& plan : plans) {
-    if (!plan.plain || !plan.warnings.empty()) return false;
+    if (!plan.plain || !plan.notes.empty()) return false;
     kinds_.push_back(plan.kind);
   }
   return true;

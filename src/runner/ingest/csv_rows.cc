@@ -43,38 +43,43 @@ class CsvRows final : public RowSource {
   }
   std::uint64_t set_aside() const override { return long_.count() + single_.count(); }
 
-  std::vector<std::string> Warnings() const override {
-    std::vector<std::string> warnings;
+  Notes Observed() const override {
+    Notes notes;
     if (before_ > 0)
-      warnings.push_back(fmt::format("{} before the table {} left out.", Lines(before_),
-                                     before_ == 1 ? "was" : "were"));
+      AddNote(notes, NoteKind::rows,
+              fmt::format("{} before the table {} left out.", Lines(before_),
+                          before_ == 1 ? "was" : "were"));
     if (comments_.count() > 0)
-      warnings.push_back(fmt::format("{} that {} with # {} left out ({}).",
-                                     Lines(comments_.count()),
-                                     comments_.count() == 1 ? "begins" : "begin",
-                                     comments_.count() == 1 ? "was" : "were", comments_.Text()));
+      AddNote(notes, NoteKind::rows,
+              fmt::format("{} that {} with # {} left out ({}).", Lines(comments_.count()),
+                          comments_.count() == 1 ? "begins" : "begin",
+                          comments_.count() == 1 ? "was" : "were", comments_.Text()));
     if (long_.count() > 0)
-      warnings.push_back(fmt::format("{} with more than {} cells {} set aside ({}).",
-                                     Rows(long_.count()), layout_.columns,
-                                     long_.count() == 1 ? "was" : "were", long_.Text()));
+      AddNote(notes, NoteKind::rows,
+              fmt::format("{} with more than {} cells {} set aside ({}).", Rows(long_.count()),
+                          layout_.columns, long_.count() == 1 ? "was" : "were", long_.Text()));
     if (single_.count() > 0)
-      warnings.push_back(
-          fmt::format("{} with a single cell where the table has {} {} set aside ({}): \"{}\".",
-                      Rows(single_.count()), layout_.columns, single_.count() == 1 ? "was" : "were",
-                      single_.Text(), first_single_));
+      AddNote(notes, NoteKind::rows,
+              fmt::format("{} with a single cell where the table has {} {} set aside ({}): \"{}\".",
+                          Rows(single_.count()), layout_.columns,
+                          single_.count() == 1 ? "was" : "were", single_.Text(), first_single_));
     if (short_.count() > 0)
-      warnings.push_back(fmt::format(
-          "{} with fewer than {} cells {} filled up with empty ones ({}).", Rows(short_.count()),
-          layout_.columns, short_.count() == 1 ? "was" : "were", short_.Text()));
+      AddNote(notes, NoteKind::rows,
+              fmt::format("{} with fewer than {} cells {} filled up with empty ones ({}).",
+                          Rows(short_.count()), layout_.columns,
+                          short_.count() == 1 ? "was" : "were", short_.Text()));
     if (stray_.count() > 0)
-      warnings.push_back(fmt::format(
-          "{} {} a quotation mark out of place, which was read as an ordinary character ({}).",
-          Rows(stray_.count()), stray_.count() == 1 ? "has" : "have", stray_.Text()));
+      AddNote(
+          notes, NoteKind::rows,
+          fmt::format(
+              "{} {} a quotation mark out of place, which was read as an ordinary character ({}).",
+              Rows(stray_.count()), stray_.count() == 1 ? "has" : "have", stray_.Text()));
     if (blank_ > 0 && layout_.columns == 1)
-      warnings.push_back(fmt::format("{} left out because {} blank.",
-                                     Lines(blank_) + (blank_ == 1 ? " was" : " were"),
-                                     blank_ == 1 ? "it is" : "they are"));
-    return warnings;
+      AddNote(notes, NoteKind::rows,
+              fmt::format("{} left out because {} blank.",
+                          Lines(blank_) + (blank_ == 1 ? " was" : " were"),
+                          blank_ == 1 ? "it is" : "they are"));
+    return notes;
   }
 
  private:

@@ -19,11 +19,13 @@
 #include "runner/ingest/file_kind.h"
 #include "runner/ingest/ingest_database.h"
 #include "runner/ingest/ingest_parquet.h"
+#include "runner/ingest/notes.h"
 #include "runner/ingest/rows.h"
 #include "runner/ingest/table_writer.h"
 #include "runner/ingest/text_source.h"
 #include "runner/profile/column_meaning.h"
 #include "runner/profile/profile.h"
+#include "runner/profile/totals.h"
 
 namespace tabletalk::runner {
 namespace {
@@ -33,14 +35,8 @@ using base::ErrorCode;
 constexpr std::size_t kSampleBytes = 1 << 20;
 /// Smaller files are read with care at once: that is quick, and sees everything.
 constexpr std::uint64_t kFastBytes = 1 << 20;
-constexpr std::size_t kMaxWarnings = 50;
+constexpr std::size_t kMaxNotes = 50;
 constexpr std::uint64_t kSampleRows = 10;
-
-std::string ForColumn(const std::string& sentence, std::string_view name) {
-  const std::size_t at = sentence.find("{}");
-  if (at == std::string::npos) return sentence;
-  return sentence.substr(0, at) + std::string(name) + sentence.substr(at + 2);
-}
 
 class Ingestion {
  public:
@@ -88,7 +84,7 @@ class Ingestion {
   base::Result<void> TranscodeSource(Encoding encoding) {
     const std::string path = request_.output + ".text";
     transcoded_ = TemporaryFile(path);
-    TT_CHECK(Transcode(source_, encoding, path, request_.max_expanded_bytes, warnings_));
+    TT_CHECK(Transcode(source_, encoding, path, request_.max_expanded_bytes, notes_));
     TT_ASSIGN(source_, OpenSource(path));
     clean_text_ = true;
     return {};
@@ -126,7 +122,7 @@ class Ingestion {
   base::Result<void> ReadParquet() {
     format_ = "parquet";
     TT_ASSIGN(IngestDatabase * database, Database());
-    TT_ASSIGN(warnings_, IngestParquet(*database, source_, request_));
+    TT_ASSIGN(notes_, IngestParquet(*database, source_, request_));
     return {};
   }
 
@@ -232,25 +228,25 @@ class Ingestion {
     FastCsv fast(source_, layout_, {request_.max_cells, request_.threads});
     TT_ASSIGN(const bool planned, fast.Plan(sample));
     if (!planned) return false;
-    std::vector<std::string> warnings;
-    const std::vector<std::string> names = Names(layout_.names, warnings);
+    Notes from_names;
+    const std::vector<std::string> names = Names(layout_.names, from_names);
     TT_ASSIGN(IngestDatabase * database, Database());
     TT_ASSIGN(const bool loaded, fast.Load(*database, names));
-    if (loaded) warnings_.insert(warnings_.end(), warnings.begin(), warnings.end());
+    if (loaded) notes_.insert(notes_.end(), from_names.begin(), from_names.end());
     return loaded;
   }
 
   /// Cleaned names; column_1 and so on for a file without a header.
-  std::vector<std::string> Names(const std::vector<std::string>& given,
-                                 std::vector<std::string>& warnings) const {
-    if (format_ == "json_lines" || layout_.header) return CleanNames(given, warnings);
+  std::vector<std::string> Names(const std::vector<std::string>& given, Notes& notes) const {
+    if (format_ == "json_lines" || layout_.header) return CleanNames(given, notes);
     std::vector<std::string> names;
     for (std::size_t i = 1; i <= layout_.columns; ++i) names.push_back(fmt::format("column_{}", i));
-    warnings.push_back(layout_.columns == 1
-                           ? "The file has no header; its column is called column_1."
-                           : fmt::format("The file has no header; its columns are called column_1 "
-                                         "to column_{}.",
-                                         layout_.columns));
+    AddNote(notes, NoteKind::layout,
+            layout_.columns == 1
+                ? "The file has no header; its column is called column_1."
+                : fmt::format("The file has no header; its columns are called column_1 "
+                              "to column_{}.",
+                              layout_.columns));
     return names;
   }
 
@@ -272,10 +268,10 @@ class Ingestion {
     if (evidence.empty())
       return base::InvalidArgument("no line of this file is a JSON object with a key");
     plans_ = DecideColumns(evidence, csv && layout_.dialect.delimiter == ';');
-    std::vector<std::string> from_names;
+    Notes from_names;
     const std::vector<std::string> names = Names(rows_->Names(), from_names);
-    for (auto& warning : rows_->Warnings()) warnings_.push_back(std::move(warning));
-    warnings_.insert(warnings_.end(), from_names.begin(), from_names.end());
+    for (auto& note : rows_->Observed()) notes_.push_back(std::move(note));
+    notes_.insert(notes_.end(), from_names.begin(), from_names.end());
     rows_set_aside_ = rows_->set_aside();
     return WriteRows(names);
   }
@@ -293,18 +289,16 @@ class Ingestion {
       if (count % 4096 == 0) Report("reading", 0.5 + rows_->Fraction() / 2);
     }
     TT_CHECK(writer.Finish());
-    notes_.resize(names.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
-      for (const std::string& warning : plans_[i].warnings)
-        notes_[i].push_back(ForColumn(warning, names[i]));
+      for (const wire::ReadingNote& note : plans_[i].notes)
+        notes_.push_back(ForColumn(note, names[i]));
       const LineList& nulled = writer.nulled()[i];
-      if (nulled.count() > 0)
-        notes_[i].push_back(
-            fmt::format("{} of \"{}\" {} not fit its type and {} left empty ({}).",
-                        nulled.count() == 1 ? "1 value" : fmt::format("{} values", nulled.count()),
-                        names[i], nulled.count() == 1 ? "does" : "do",
-                        nulled.count() == 1 ? "was" : "were", nulled.Text()));
-      warnings_.insert(warnings_.end(), notes_[i].begin(), notes_[i].end());
+      if (nulled.count() == 0) continue;
+      const std::string text =
+          fmt::format("{} of \"{{}}\" {} not fit its type and {} left empty ({}).",
+                      Counted(nulled.count(), "value"), nulled.count() == 1 ? "does" : "do",
+                      WasWere(nulled.count()), nulled.Text());
+      notes_.push_back(ForColumn({NoteKind::cells, "", text}, names[i]));
     }
     return {};
   }
@@ -329,17 +323,13 @@ class Ingestion {
       else if (wire::IsNumeric(column.type))
         column.unit = UnitOfName(column.name);
       column.role = RoleOf(column, result.rows);
-      if (i < notes_.size()) column.notes = std::move(notes_[i]);
     }
+    TT_ASSIGN(result.totals, FindTotals(*database_, result.columns, result.rows));
+    DescribeTotals(result.totals, notes_);
     TT_ASSIGN(result.sample, FirstRows(*database_, result.columns, kSampleRows));
     TT_CHECK(database_->Execute("CHECKPOINT"));
-    if (result.rows == 0) warnings_.push_back("The file has columns but no rows.");
-    const std::size_t all = warnings_.size();
-    if (all > kMaxWarnings) {
-      warnings_.resize(kMaxWarnings - 1);
-      warnings_.push_back(fmt::format("And {} more warnings like these.", all - kMaxWarnings + 1));
-    }
-    result.warnings = std::move(warnings_);
+    if (result.rows == 0) AddNote(notes_, NoteKind::rows, "The file has columns but no rows.");
+    result.notes = AtMost(std::move(notes_), kMaxNotes);
     result.rows_set_aside = rows_set_aside_;
     result.format = format_;
     return result;
@@ -355,8 +345,7 @@ class Ingestion {
   std::vector<ColumnPlan> plans_;
   std::future<base::Result<IngestDatabase>> starting_;
   std::optional<IngestDatabase> database_;
-  std::vector<std::string> warnings_;
-  std::vector<std::vector<std::string>> notes_;  // Of each column.
+  Notes notes_;
   std::uint64_t rows_set_aside_ = 0;
   std::string format_;
   bool has_mark_ = false;

@@ -24,9 +24,8 @@ std::string Converted(const std::string& c, std::string_view type, bool& nested)
 
 }  // namespace
 
-base::Result<std::vector<std::string>> IngestParquet(IngestDatabase& database,
-                                                     const SourceFile& source,
-                                                     const wire::IngestRequest& request) {
+base::Result<Notes> IngestParquet(IngestDatabase& database, const SourceFile& source,
+                                  const wire::IngestRequest& request) {
   TT_ASSIGN(const std::string tail, ReadAt(source, source.size < 4 ? 0 : source.size - 4, 4));
   if (tail != "PAR1" || source.size < 12)
     return base::InvalidArgument("this Parquet file is incomplete: its end is missing");
@@ -45,8 +44,8 @@ base::Result<std::vector<std::string>> IngestParquet(IngestDatabase& database,
   std::vector<std::string> names;
   for (const auto& column : columns)
     names.push_back(column[0].if_text() == nullptr ? "" : *column[0].if_text());
-  std::vector<std::string> warnings;
-  names = CleanNames(names, warnings);
+  Notes notes;
+  names = CleanNames(names, notes);
   std::string aliases, cells;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const char* comma = i > 0 ? ", " : "";
@@ -58,7 +57,8 @@ base::Result<std::vector<std::string>> IngestParquet(IngestDatabase& database,
         fmt::format("{}{} AS {}", comma, Converted(alias, type == nullptr ? "" : *type, nested),
                     QuoteIdentifier(names[i]));
     if (nested)
-      warnings.push_back(fmt::format("\"{}\" holds nested values, kept as JSON text.", names[i]));
+      notes.push_back(ForColumn(
+          {NoteKind::other, "", "\"{}\" holds nested values, kept as JSON text."}, names[i]));
   }
   // One row over the limit is enough to know that there are too many.
   const std::uint64_t most = request.max_cells / std::max<std::size_t>(1, names.size()) + 1;
@@ -79,7 +79,7 @@ base::Result<std::vector<std::string>> IngestParquet(IngestDatabase& database,
                            "this Parquet file is damaged: its data cannot be read",
                            loaded.error().internal_detail().text);
   }
-  return warnings;
+  return notes;
 }
 
 }  // namespace tabletalk::runner

@@ -150,13 +150,16 @@ class JsonRows final : public RowSource {
     return static_cast<double>(reader_->offset()) / static_cast<double>(file_.size);
   }
   std::uint64_t set_aside() const override { return bad_.count(); }
-  std::vector<std::string> Warnings() const override {
+  Notes Observed() const override {
     if (bad_.count() == 0) return {};
     const bool one = bad_.count() == 1;
-    return {fmt::format("{} {} not {} JSON {} and {} set aside ({}).",
+    Notes notes;
+    AddNote(notes, NoteKind::rows,
+            fmt::format("{} {} not {} JSON {} and {} set aside ({}).",
                         one ? "1 value" : fmt::format("{} values", bad_.count()),
                         one ? "is" : "are", one ? "a valid" : "valid", one ? "object" : "objects",
-                        one ? "was" : "were", bad_.Text())};
+                        one ? "was" : "were", bad_.Text()));
+    return notes;
   }
 
  private:

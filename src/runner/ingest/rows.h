@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "runner/ingest/column_evidence.h"
 #include "runner/ingest/dialect.h"
+#include "runner/ingest/notes.h"
 #include "runner/ingest/text_source.h"
 
 namespace tabletalk::runner {
@@ -31,8 +32,8 @@ class RowSource {
   virtual std::vector<std::string> Names() const = 0;
   /// How much has been read, 0 to 1.
   virtual double Fraction() const = 0;
-  /// What was odd, as sentences; of the first reading.
-  virtual std::vector<std::string> Warnings() const = 0;
+  /// What was odd; of the first reading.
+  virtual Notes Observed() const = 0;
   virtual std::uint64_t set_aside() const = 0;
 };
 

@@ -118,6 +118,12 @@ std::string ColumnsOf(const wire::Ingested& table) {
   return text;
 }
 
+std::string NotesOf(const wire::Ingested& table) {
+  std::string text;
+  for (const wire::ReadingNote& note : table.notes) text += note.text + "\n";
+  return text;
+}
+
 /// The sample as text: cells by '|', rows by '/', nothing for null.
 std::string CellsOf(const wire::Ingested& table) {
   std::string text;
@@ -145,7 +151,7 @@ struct Good {
   std::string columns;
   std::string cells;  ///< Of the first rows; not compared if "*".
   std::uint64_t rows;
-  std::vector<std::string> warnings = {};  ///< Parts, in order; all warnings there are.
+  std::vector<std::string> notes = {};  ///< Parts, in order; all notes there are.
   std::uint64_t set_aside = 0;
 };
 
@@ -165,10 +171,9 @@ TEST_P(IngestGood, BecomesATable) {
   }
   EXPECT_EQ(table.rows, expected.rows);
   EXPECT_EQ(table.rows_set_aside, expected.set_aside);
-  ASSERT_EQ(table.warnings.size(), expected.warnings.size())
-      << testing::PrintToString(table.warnings);
-  for (std::size_t i = 0; i < expected.warnings.size(); ++i)
-    EXPECT_THAT(table.warnings[i], HasSubstr(expected.warnings[i]));
+  ASSERT_EQ(table.notes.size(), expected.notes.size()) << NotesOf(table);
+  for (std::size_t i = 0; i < expected.notes.size(); ++i)
+    EXPECT_THAT(table.notes[i].text, HasSubstr(expected.notes[i]));
 }
 
 const std::string kTwo = "a:BIGINT, b:VARCHAR";
@@ -704,10 +709,9 @@ TEST(IngestLongFile, OneStrangeValueAtTheEndChangesOnlyWhatItMust) {
     EXPECT_EQ(ColumnsOf(result.value()), c.columns);
     EXPECT_EQ(result.value().rows, c.rows);
     EXPECT_EQ(result.value().rows_set_aside, c.set_aside);
-    ASSERT_EQ(result.value().warnings.size(), c.warning.empty() ? 0u : 1u)
-        << testing::PrintToString(result.value().warnings);
+    ASSERT_EQ(result.value().notes.size(), c.warning.empty() ? 0u : 1u) << NotesOf(result.value());
     if (!c.warning.empty()) {
-      EXPECT_THAT(result.value().warnings[0], HasSubstr(c.warning));
+      EXPECT_THAT(result.value().notes[0].text, HasSubstr(c.warning));
     }
     EXPECT_THAT(CellsOf(result.value()), testing::StartsWith("0|0.5|2024-03-10"));
   }
@@ -725,7 +729,7 @@ TEST(Ingest, TwoThousandColumns) {
   ASSERT_TRUE(result.has_value()) << result.error().public_message();
   EXPECT_EQ(result.value().columns.size(), 2000u);
   EXPECT_EQ(result.value().rows, 3u);
-  EXPECT_TRUE(result.value().warnings.empty());
+  EXPECT_TRUE(result.value().notes.empty());
 }
 
 TEST(Ingest, ColumnsOfAWideTableShareWhatIsListed) {

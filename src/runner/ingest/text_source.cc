@@ -333,7 +333,7 @@ base::Result<TextFaults> FindFaults(const SourceFile& source) {
 }
 
 base::Result<void> Transcode(const SourceFile& source, Encoding encoding, const std::string& path,
-                             std::uint64_t max_bytes, std::vector<std::string>& warnings) {
+                             std::uint64_t max_bytes, Notes& notes) {
   TT_ASSIGN(Sink sink, Sink::Create(path, max_bytes));
   Rewriter rewriter{encoding, {}};
   const bool wide = encoding == Encoding::utf16_le || encoding == Encoding::utf16_be;
@@ -347,18 +347,20 @@ base::Result<void> Transcode(const SourceFile& source, Encoding encoding, const 
   }));
   TT_CHECK(written);
   if (sink.written() == 0) return base::InvalidArgument("this file holds no text");
-  if (wide) warnings.push_back("The file is UTF-16; it was converted to UTF-8.");
+  if (wide) AddNote(notes, NoteKind::layout, "The file is UTF-16; it was converted to UTF-8.");
   if (encoding == Encoding::windows_1252)
-    warnings.push_back("The file is not UTF-8; it was read as Windows-1252 (Latin-1).");
+    AddNote(notes, NoteKind::layout,
+            "The file is not UTF-8; it was read as Windows-1252 (Latin-1).");
   if (rewriter.damaged > 0)
-    warnings.push_back(
+    AddNote(
+        notes, NoteKind::layout,
         fmt::format("{} of the file {} not valid text and {} replaced by \"\xEF\xBF\xBD\".",
                     rewriter.damaged == 1 ? "1 byte" : fmt::format("{} bytes", rewriter.damaged),
                     rewriter.damaged == 1 ? "is" : "are", rewriter.damaged == 1 ? "was" : "were"));
   if (rewriter.nuls > 0)
-    warnings.push_back(rewriter.nuls == 1
-                           ? "1 NUL byte was removed."
-                           : fmt::format("{} NUL bytes were removed.", rewriter.nuls));
+    AddNote(notes, NoteKind::layout,
+            rewriter.nuls == 1 ? "1 NUL byte was removed."
+                               : fmt::format("{} NUL bytes were removed.", rewriter.nuls));
   return {};
 }
 

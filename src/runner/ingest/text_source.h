@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "base/fd.h"
+#include "runner/ingest/notes.h"
 
 namespace tabletalk::runner {
 
@@ -67,8 +68,8 @@ struct TextFaults {
 };
 base::Result<TextFaults> FindFaults(const SourceFile& source);
 
-/// Writes the text anew as UTF-8 without NUL characters. Adds what it did to `warnings`.
+/// Writes the text anew as UTF-8 without NUL characters. Adds what it did to `notes`.
 base::Result<void> Transcode(const SourceFile& source, Encoding encoding, const std::string& path,
-                             std::uint64_t max_bytes, std::vector<std::string>& warnings);
+                             std::uint64_t max_bytes, Notes& notes);
 
 }  // namespace tabletalk::runner

@@ -78,6 +78,11 @@ std::string Aggregates(const wire::ColumnSchema& column, bool moments) {
 }
 constexpr std::size_t kAggregates = 7;
 
+std::optional<double> Finite(const wire::Value& value) {
+  const auto number = value.AsNumber();
+  return number && std::isfinite(*number) ? number : std::nullopt;
+}
+
 std::uint64_t Whole(const wire::Value& value) {
   const auto* number = value.if_integer();
   return number == nullptr || *number < 0 ? 0 : static_cast<std::uint64_t>(*number);
@@ -175,8 +180,8 @@ class Profiler {
       profile.distinct = std::min(values, Whole(cell[1]));
       profile.min = cell[2];
       profile.max = cell[3];
-      profile.mean = cell[4].AsNumber();
-      profile.stddev = cell[5].AsNumber();
+      profile.mean = Finite(cell[4]);
+      profile.stddev = Finite(cell[5]);
       text_bytes_[i] = Whole(cell[6]);
       cell += kAggregates;
     }
@@ -235,8 +240,10 @@ class Profiler {
     text_bytes_[i] = bytes / sorted.size();
     if (columns_[i].type == ColumnType::text)
       for (wire::Value* end : {&profile.min, &profile.max}) *end = Shortened(std::move(*end));
-    if (count > 0) profile.mean = mean;
-    if (count > 1) profile.stddev = std::sqrt(squares / (count - 1));
+    // Numbers near the end of the double range overflow the moments: then there are none.
+    const double deviation = count > 1 ? std::sqrt(squares / (count - 1)) : 0;
+    if (count > 0 && std::isfinite(mean)) profile.mean = mean;
+    if (count > 1 && std::isfinite(mean) && std::isfinite(deviation)) profile.stddev = deviation;
   }
 
   void CountColumn(std::size_t i, const Rows& rows, std::size_t at) {

@@ -123,7 +123,7 @@ void AnswerHash(const std::string& attack) {
 
 void AnswerIngest(const std::string& attack) {
   std::string columns = R"({"name":"a","type":"text"})";
-  std::string rest = R"("warnings":[],"rows_set_aside":0,"sample":[],"format":"csv")";
+  std::string rest = R"("notes":[],"totals":[],"rows_set_aside":0,"sample":[],"format":"csv")";
   std::string rows = "1";
   if (attack == "no table") columns = "";
   if (attack == "twin columns") columns += "," + columns;
@@ -131,10 +131,10 @@ void AnswerIngest(const std::string& attack) {
   if (attack == "nameless column") columns = R"({"name":"","type":"text"})";
   if (attack == "absurd rows") rows = "18446744073709551615";
   if (attack == "wide sample")
-    rest = R"("warnings":[],"rows_set_aside":0,"sample":[["x","y"]],"format":"csv")";
+    rest = R"("notes":[],"totals":[],"rows_set_aside":0,"sample":[["x","y"]],"format":"csv")";
   if (attack == "warning flood")
-    rest = R"("warnings":[)" + Repeat(R"("w",)", 100'000) +
-           R"("w"],"rows_set_aside":0,"sample":[],"format":"csv")";
+    rest = R"("totals":[],"notes":[)" + Repeat(R"({"text":"w"},)", 100'000) +
+           R"({"text":"w"}],"rows_set_aside":0,"sample":[],"format":"csv")";
   SendBody("ingested", R"({"rows":)" + rows + R"(,"columns":[)" + columns + "]," + rest + "}");
 }
 
