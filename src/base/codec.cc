@@ -70,6 +70,28 @@ Error Decoder::ToError() const {
   return InvalidArgument(std::move(sentence)).WithDetail("issues", std::move(issues));
 }
 
+std::string SchemaBuilder::ClaimName(std::string_view key) {
+  constexpr std::string_view kProduct = "tabletalk::";
+  if (key.starts_with(kProduct)) key.remove_prefix(kProduct.size());
+  // The end of a template's name is in its arguments.
+  const auto last = key.substr(0, key.find('<')).rfind("::");
+  const auto shown = [](std::string_view text) {
+    std::string name;
+    for (const char c : text) {
+      const bool letter = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.';
+      if (letter) name += c;
+      if (c == ':' && !name.ends_with('.')) name += '.';
+      if ((c == '<' || c == ',') && !name.ends_with('_')) name += '_';
+    }
+    return name;
+  };
+  std::string name = shown(last == key.npos ? key : key.substr(last + 2));
+  if (definitions_.contains(name)) name = shown(key);
+  while (definitions_.contains(name)) name += '_';
+  definitions_[name] = nullptr;
+  return name;
+}
+
 namespace codec {
 
 void DecodeString(Decoder& decoder, const json::value& value, std::string& out) {
@@ -123,10 +145,8 @@ void FailEnum(Decoder& decoder, const json::value& value,
 std::string TypeName(std::string_view pretty) {
   // "std::string tabletalk::base::codec::NameOf() [with T = tabletalk::wire::Run; ...]"
   const auto start = pretty.find("T = ");
-  std::string_view name = pretty.substr(start + 4);
-  name = name.substr(0, name.find_first_of(";]"));
-  if (const auto colon = name.rfind("::"); colon != name.npos) name = name.substr(colon + 2);
-  return std::string(name);
+  const std::string_view name = pretty.substr(start + 4);
+  return std::string(name.substr(0, name.find_first_of(";]")));
 }
 
 }  // namespace codec

@@ -23,6 +23,7 @@
 #include <boost/mp11.hpp>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
@@ -85,24 +86,37 @@ class Decoder {
 };
 
 /// Collects the named definitions of one schema document ("$defs").
+///
+/// A definition is known by its key, the qualified name of its type, and shown by a shorter one:
+/// the last part of the key ("Run"), or where another type has that already, with its namespace
+/// ("http.Run"). So two types never share a definition, whatever they are called.
 class SchemaBuilder {
  public:
-  /// A reference to the definition `name`, which `make` builds at the first call. Recursion is
+  /// A reference to the definition of `key`, which `make` builds at the first call. Recursion is
   /// fine.
   template <class Make>
-  json::value Define(std::string_view name, Make make) {
-    if (!definitions_.contains(name)) {
-      definitions_[name] = nullptr;
+  json::value Define(std::string_view key, Make make) {
+    const auto [known, is_new] = names_.try_emplace(std::string(key));
+    if (is_new) known->second = ClaimName(key);
+    const std::string name = known->second;
+    if (is_new) {
       json::value made = make();
       definitions_[name] = std::move(made);
     }
-    return json::object{{"$ref", prefix_ + std::string(name)}};
+    return json::object{{"$ref", prefix_ + name}};
   }
+  /// By shown name.
   const json::object& definitions() const { return definitions_; }
+  /// The shown name of a definition that was asked for.
+  const std::string& ShownName(std::string_view key) const { return names_.find(key)->second; }
   explicit SchemaBuilder(std::string prefix = "#/$defs/") : prefix_(std::move(prefix)) {}
 
  private:
+  /// Reserves a place in definitions_.
+  std::string ClaimName(std::string_view key);
+
   std::string prefix_;
+  std::map<std::string, std::string, std::less<>> names_;  ///< By key.
   json::object definitions_;
 };
 
@@ -169,7 +183,7 @@ std::optional<std::int64_t> DecodeInteger(Decoder& decoder, const json::value& v
 /// "has no value "x"; it is one of: a, b, c", with the nearest name first.
 void FailEnum(Decoder& decoder, const json::value& value,
               const std::vector<std::string_view>& names);
-/// The unqualified name of a C++ type, for the schema.
+/// The qualified name of a C++ type, a definition's key in the schema: "tabletalk::wire::Run".
 std::string TypeName(std::string_view pretty_function);
 template <class T>
 std::string NameOf() {

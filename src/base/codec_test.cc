@@ -2,6 +2,26 @@
 
 #include <gtest/gtest.h>
 
+// Two rooms whose types have the same last names.
+namespace tabletalk::kitchen {
+struct Bowl {
+  std::int64_t litres = 0;
+};
+BOOST_DESCRIBE_STRUCT(Bowl, (), (litres))
+}  // namespace tabletalk::kitchen
+namespace tabletalk::bath {
+struct Bowl {
+  std::string colour;
+};
+BOOST_DESCRIBE_STRUCT(Bowl, (), (colour))
+struct Shelf {
+  Bowl first;
+  kitchen::Bowl second;
+  std::vector<Bowl> third;
+};
+BOOST_DESCRIBE_STRUCT(Shelf, (), (first, second, third))
+}  // namespace tabletalk::bath
+
 namespace tabletalk::base {
 namespace {
 
@@ -92,6 +112,32 @@ TEST(Codec, SchemaSaysWhatIsRequired) {
   EXPECT_EQ(ToJsonText(outer.at("properties").at("color")),
             R"({"type":"string","enum":["red","green"]})");
   EXPECT_TRUE(schema.at("$defs").as_object().contains("Inner"));
+}
+
+TEST(Codec, TypesOfOneNameHaveDefinitionsOfTheirOwn) {
+  const auto schema = JsonSchemaOf<bath::Shelf>();
+  const auto& shown = schema.at("$defs").as_object();
+  const auto& shelf = shown.at("Shelf").at("properties");
+  EXPECT_EQ(shelf.at("first").at("$ref"), "#/$defs/Bowl");
+  EXPECT_EQ(shelf.at("second").at("$ref"), "#/$defs/kitchen.Bowl");
+  EXPECT_EQ(shelf.at("third").at("items").at("$ref"), "#/$defs/Bowl");
+  EXPECT_TRUE(shown.at("Bowl").at("properties").as_object().contains("colour"));
+  EXPECT_TRUE(shown.at("kitchen.Bowl").at("properties").as_object().contains("litres"));
+}
+
+TEST(Codec, ADefinitionIsKnownByItsKey) {
+  const char* keys[] = {"tabletalk::a::T", "tabletalk::b::T", "T",      "b::T",
+                        "b.T",             "a::P<a::T>",      "a::P<b::T>", "tabletalk::{anonymous}::T"};
+  SchemaBuilder builder;
+  for (int round = 0; round < 2; ++round)
+    for (const char* key : keys)
+      builder.Define(key, [&] { return json::object{{"title", key}}; });
+  EXPECT_EQ(builder.definitions().size(), std::size(keys));
+  for (const char* key : keys)
+    EXPECT_EQ(builder.definitions().at(builder.ShownName(key)).at("title"), key);
+  EXPECT_EQ(builder.ShownName("tabletalk::a::T"), "T");
+  EXPECT_EQ(builder.ShownName("tabletalk::b::T"), "b.T");
+  EXPECT_EQ(builder.ShownName("a::P<a::T>"), "P_a.T");
 }
 
 }  // namespace

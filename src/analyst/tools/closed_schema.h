@@ -12,7 +12,7 @@ base::json::object ClosedSchema() {
   base::SchemaBuilder builder;
   (void)base::SchemaOf<T>(builder);
   base::json::object definitions = builder.definitions();
-  const std::string name = base::codec::NameOf<T>();
+  const std::string& name = builder.ShownName(base::codec::NameOf<T>());
   base::json::object schema = definitions.at(name).as_object();
   definitions.erase(name);
   schema["additionalProperties"] = false;
