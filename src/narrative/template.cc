@@ -95,8 +95,9 @@ std::optional<std::size_t> ExtremeRow(const wire::Table& table, std::size_t colu
 
 class Filler {
  public:
-  Filler(const Literals& literals, const std::vector<NamedResult>& results)
-      : literals_(literals), results_(results) {}
+  Filler(const Literals& literals, const std::vector<NamedResult>& results,
+         const Language& language)
+      : literals_(literals), results_(results), language_(language) {}
 
   base::Result<Filled> Run(std::string_view text) {
     while (!text.empty()) {
@@ -105,6 +106,7 @@ class Filler {
         return Rejected("The text has a number that no result backs: \"" +
                         std::string(text.substr(0, open)) + "\".");
       out_.text += text.substr(0, open);
+      Follow(text.substr(0, open));
       text.remove_prefix(open);
       if (text.empty()) break;
       const std::size_t close = SlotEnd(text);
@@ -116,6 +118,18 @@ class Filler {
   }
 
  private:
+  /// Whether the text so far has left a bracket or a piece of code open.
+  void Follow(std::string_view text) {
+    for (const char c : text) {
+      if (c == '[') ++brackets_;
+      if (c == ']' && brackets_ > 0) --brackets_;
+      if (c == '`') code_ = !code_;
+    }
+  }
+  std::string Formatted(const wire::Value& cell, std::string_view format) const {
+    return FormatCell(cell, format, {language_, brackets_ == 0 && !code_});
+  }
+
   base::Result<void> Slot(std::string_view slot) {
     const std::size_t bar = slot.rfind('|');
     const std::string_view path = slot.substr(0, bar);
@@ -173,12 +187,12 @@ class Filler {
     const auto name = reader.Column();
     const auto column = name ? ColumnAt(table, *name) : std::nullopt;
     if (!row || *row >= table.rows.size() || !column || !reader.done()) return missing();
-    Add(result, FormatCell(table.rows[*row][*column], format), *row, *name);
+    Add(result, Formatted(table.rows[*row][*column], format), *row, *name);
     return {};
   }
 
   base::Result<void> Rows(const NamedResult& result, std::uint64_t n, std::string_view format) {
-    Add(result, FormatCell(wire::Value(static_cast<std::int64_t>(n)), format), 0, "");
+    Add(result, Formatted(wire::Value(static_cast<std::int64_t>(n)), format), 0, "");
     return {};
   }
 
@@ -190,10 +204,10 @@ class Filler {
       return Rejected("The slot {{" + std::string(slot) + "}} is not in the result.");
     const std::size_t shown = std::min<std::size_t>(table.rows.size(), 10);
     for (std::size_t row = 0; row < shown; ++row) {
-      if (row > 0) out_.text += row + 1 == table.rows.size() ? " and " : ", ";
-      Add(result, FormatCell(table.rows[row][*column], "auto"), row, *name);
+      if (row > 0) out_.text += row + 1 == table.rows.size() ? language_.conjunction : ", ";
+      Add(result, Formatted(table.rows[row][*column], "auto"), row, *name);
     }
-    if (shown < table.rows.size()) out_.text += ", and others";
+    if (shown < table.rows.size()) out_.text += language_.others;
     return {};
   }
 
@@ -205,6 +219,9 @@ class Filler {
 
   const Literals& literals_;
   const std::vector<NamedResult>& results_;
+  const Language& language_;
+  int brackets_ = 0;
+  bool code_ = false;
   Filled out_;
 };
 
@@ -218,8 +235,9 @@ bool HasNoValue(const wire::Table& table) {
 }  // namespace
 
 base::Result<Filled> FillTemplate(std::string_view text, const Literals& literals,
-                                  const std::vector<NamedResult>& results) {
-  return Filler(literals, results).Run(text);
+                                  const std::vector<NamedResult>& results,
+                                  const Language& language) {
+  return Filler(literals, results, language).Run(text);
 }
 
 base::Result<Filled> Fill(const Narrative& narrative, const std::vector<NamedResult>& results) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "narrative/language.h"
 #include "wire/chat.h"
 #include "wire/table.h"
 
@@ -45,9 +46,12 @@ struct Filled {
 };
 
 /// Fills one template, which may come from a model. Errors (rejected): a digit outside of slots, a
-/// slot that is malformed or names a result, row or column that is not there.
+/// slot that is malformed or names a result, row or column that is not there. Numbers are written
+/// as `language` does; in square brackets and between backticks, which are for programs, without
+/// separators.
 base::Result<Filled> FillTemplate(std::string_view text, const Literals& literals,
-                                  const std::vector<NamedResult>& results);
+                                  const std::vector<NamedResult>& results,
+                                  const Language& language = English());
 
 /// Picks the sentence that fits the first result, fills it, and says so where rows were cut. Only
 /// for results of runs that succeeded.

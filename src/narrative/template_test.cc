@@ -43,10 +43,37 @@ TEST(Format, Cells) {
       {Value(std::int64_t(1)), "weekday", "Monday"},
       {Value(std::int64_t(13)), "hour", "13:00"},
       {Value(), "money:EUR", "no value"},
+      {Value(180049.59999999998), "plain", "180049.6"},
+      {Value(0.1 + 0.2), "plain", "0.3"},
+      {Value(1.0 / 3), "plain", "0.333333333333333"},
+      {Value(0.000123), "plain", "0.000123"},
+      {Value(1e300), "plain", "1e300"},
+      {Value(1e300), "auto", "1e300"},
+      {Value(0.00001234), "auto", "0.0000123"},
+      {Value(-0.001), "fixed:2", "0.00"},
+      {Value(34.654), "fixed:2", "34.65"},
+      {Value(1234.5), "fixed:0", "1,234"},
+      {Value(1234.5), "fixed:3", "1,234.500"},
+      {Value(0.3496559905154495), "fixed:4", "0.3497"},
+      {Value(1234.5), "fixed:99", "1,234.50"},
       {Value(true), "auto", "yes"},
       {Value("text"), "money:EUR", "text"}};
   for (const auto& [cell, format, expected] : kCases)
     EXPECT_EQ(FormatCell(cell, format), expected) << format;
+}
+
+TEST(Fill, NumbersInBracketsAndCodeHaveNoSeparators) {
+  const wire::Table table = TableOf({Number("n")}, {{Value(1234567.5)}});
+  const std::tuple<const char*, const char*> kCases[] = {
+      {"@n[{{r1.rows[0].n}}] is {{r1.rows[0].n}}", "@n[1234567.50] is 1,234,567.50"},
+      {"[{{r1.rows[0].n|plain}}], {{r1.rows[0].n|fixed:1}}", "[1234567.5], 1,234,567.5"},
+      {"`{{r1.rows[0].n}}` and {{r1.rows[0].n}}", "`1234567.50` and 1,234,567.50"},
+      {"] {{r1.rows[0].n}}", "] 1,234,567.50"}};
+  for (const auto& [text, expected] : kCases) {
+    const auto filled = FillTemplate(text, {}, {{"r1", "run", &table}});
+    ASSERT_TRUE(filled.has_value()) << text;
+    EXPECT_EQ(filled->text, expected);
+  }
 }
 
 TEST(Fill, LinksEveryNumber) {
