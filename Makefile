@@ -6,10 +6,10 @@ THREADED := base|wire|net|confine|sandbox|datasets|runs|http
 CONFINED := tabletalk-runner tabletalk-python lying_runner confine_payload_static \
             confine_payload_dynamic confine_payload_forking
 
-.PHONY: help setup build dev test quick lint format bench package asan tsan fuzz clean
+.PHONY: help setup build dev test test-llama quick lint format bench package asan tsan fuzz clean
 
 help: ## Show this menu
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## Install what is needed, from the distribution's packages, npm and PyPI
 	tools/setup --test
@@ -22,6 +22,10 @@ dev: setup ## Build with assertions, into build/dev
 
 test: ## Everything: ./test
 	./test
+
+test-llama: build ## The OpenAI-compatible wire against a real llama-server, built once in ten minutes
+	tools/llama_server
+	build/python/bin/python -m pytest -q -p no:cacheprovider tests/llama
 
 quick: ## The C++ tests of the dev build, without the question corpora
 	tools/build dev
