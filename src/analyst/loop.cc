@@ -3,10 +3,13 @@
 // three kinds of that.
 //
 // A step is refused or fails (a plan that does not check, a query that crashes): its issues go back
-// to the model, at most max_attempts times in one question; all calls of one reply count once,
-// since the model could not mend one before it wrote the next. A setback that nothing mended is how
-// the question ends, as that step's own error: words after a failed query ("there are no such
-// orders") are not shown, unless they tell of an earlier run by its slots.
+// to the model, at most max_attempts times in a row; a step that works begins the count anew. All
+// calls of one reply count once, since the model could not mend one before it wrote the next. A
+// setback that nothing mended is how the question ends: with the last run that worked, in a plain
+// sentence and a note that says so, or else as that step's own error. Words after a failed query
+// ("there are no such orders") are not shown, unless they tell of an earlier run by its slots. A
+// plan that is wrong in one name, with one name that is near, and comes for the third time, is run
+// with that name, which is said.
 //
 // The model comes to nothing (no text, a call for the third time, no end of calls, more tokens than
 // the budget): it is asked once more where that can help, and then the question ends with what
@@ -30,13 +33,15 @@
 #include "analyst/answer/chart_for.h"
 #include "analyst/answer/narrator.h"
 #include "analyst/answer/sentences.h"
+#include "analyst/answer/what_decided.h"
 #include "analyst/card/preview.h"
 #include "analyst/conversation.h"
 #include "analyst/effort.h"
+#include "analyst/parts.h"
 #include "analyst/prompts.h"
+#include "analyst/quoted.h"
 #include "analyst/tools/toolbox.h"
 #include "base/utf8.h"
-#include "plan/compile.h"
 
 namespace tabletalk::analyst {
 
@@ -191,17 +196,29 @@ base::Result<Loop::Ending> Loop::TakeCalls(Reply reply) {
     }
     TT_CHECK(StillWanted());
     Seen& seen = seen_[call.name + " " + Arguments(call.arguments).Canonical()];
+    std::optional<Suggestion> suggestion;
     if (++seen.times == kMostIdenticalCalls) {
-      TT_ASSIGN(Answer answer, Settle(Limit::repeated_call));
-      return Ending{std::move(answer)};
+      suggestion = SuggestionFor(Arguments(call.arguments), seen.outcome);
+      if (!suggestion) {
+        TT_ASSIGN(Answer answer, Settle(Limit::repeated_call));
+        return Ending{std::move(answer)};
+      }
     }
-    TT_ASSIGN(const Outcome outcome, TakeCall(call, seen));
-    if (outcome.setback || (outcome.run && seen.times == 1)) {
+    TT_ASSIGN(const Outcome outcome,
+              suggestion ? TakeSuggestion(call, *suggestion) : TakeCall(call, seen));
+    if (outcome.setback || (outcome.run && (seen.times == 1 || suggestion))) {
       setback_ = outcome.setback;
       failed = outcome.setback.has_value();
+      if (!failed) setbacks_ = 0;
     }
   }
-  if (failed && ++setbacks_ > options_.max_attempts) return End(*setback_, wire::Stage::validation);
+  if (failed) {
+    ++all_setbacks_;
+    if (++setbacks_ > options_.max_attempts) {
+      TT_ASSIGN(Answer answer, Settle(Limit::setbacks));
+      return Ending{std::move(answer)};
+    }
+  }
   if (calls_ >= options_.max_tool_calls) {
     last_turn_ = true;
     request_.tool_choice = model::ToolChoice::none;
@@ -228,6 +245,29 @@ base::Result<Outcome> Loop::TakeCall(const model::ToolCall& call, Seen& seen) {
   Report(call, again);
   Hand(call, again.parts);
   return again;
+}
+
+base::Result<Outcome> Loop::TakeSuggestion(const model::ToolCall& call,
+                                           const Suggestion& suggestion) {
+  const Arguments arguments(suggestion.arguments);
+  desk_.emit(
+      wire::ToolCallEvent{.id = call.id, .name = call.name, .arguments = arguments.AsJson()});
+  auto performed = Perform(call, arguments);
+  if (performed.has_error()) return End(std::move(performed).error(), wire::Stage::planning);
+  Report(call, *performed);
+  const auto name = [](const std::string& text) {
+    return std::vector<wire::EgressPart>{{wire::DataClass::schema, Quoted(text, kMaxNameChars)}};
+  };
+  PartList parts;
+  parts.Add(RenderParts(
+      "applied", {{"asked", name(suggestion.asked)}, {"taken", name(suggestion.taken)}}));
+  parts.Add(wire::DataClass::instructions, "\n");
+  parts.Add(performed->parts);
+  Hand(call, std::move(parts).Take());
+  notes_.push_back(fmt::format(
+      "The model asked again and again for \"{}\", which is not there; \"{}\" was taken for it.",
+      suggestion.asked, suggestion.taken));
+  return std::move(*performed);
 }
 
 base::Result<Outcome> Loop::Perform(const model::ToolCall& call, const Arguments& arguments) {
@@ -276,8 +316,8 @@ base::Result<Answer> Loop::Tell(const std::string& draft, bool ask_again) {
   if (setback_ && !HasResult()) return End(*setback_, wire::Stage::validation);
   auto told = Narrate(telling, options_, ask_again ? &model_ : nullptr, ModelContext(context_));
   if (told.has_error()) return End(std::move(told).error(), wire::Stage::model);
-  if (setback_ && (told->generated || told->said.find(kSlotOfRun) == told->said.npos))
-    return End(*setback_, wire::Stage::validation);
+  const bool of_a_run = !told->generated && told->said.find(kSlotOfRun) != told->said.npos;
+  if (setback_ && !of_a_run && !settled_) return Settle(Limit::setbacks);
   Answer answer = Compose(std::move(*told));
   if (answer.chart) desk_.emit(wire::ChartEvent{.spec = *answer.chart});
   for (const std::string_view sentence : Sentences(answer.text))
@@ -293,7 +333,7 @@ Answer Loop::Compose(Told told) {
   answer.understood = told.about.has_value();
   answer.shown = told.about;
   answer.runs = std::move(desk_.runs);
-  answer.effort = EffortOf(model_, setbacks_ + 1);
+  answer.effort = EffortOf(model_, all_setbacks_ + 1);
   answer.assumptions = notes_;
   if (!told.about) return answer;
   const wire::Run& run = answer.runs[*told.about];
@@ -301,20 +341,23 @@ Answer Loop::Compose(Told told) {
     answer.chart = drawn->second;
   else
     answer.chart = ChartFor(run);
-  if (run.plan) {
-    if (auto compiled = plan::Compile(*run.plan, desk_.bench.dataset()); compiled.has_value())
-      for (std::string& assumption : compiled->assumptions)
-        answer.assumptions.push_back(std::move(assumption));
-  } else {
-    for (const wire::Issue& note : run.notes) answer.assumptions.push_back(note.message);
-  }
+  for (std::string& decided : WhatDecided(run, desk_.bench.dataset()))
+    if (std::find(answer.assumptions.begin(), answer.assumptions.end(), decided) ==
+        answer.assumptions.end())
+      answer.assumptions.push_back(std::move(decided));
   return answer;
 }
 
 base::Result<Answer> Loop::Settle(Limit limit) {
-  if (setback_) return End(*setback_, wire::Stage::validation);
+  if (setback_ && !HasResult()) return End(*setback_, wire::Stage::validation);
   if (!HasResult()) return NoAnswer(limit);
+  settled_ = true;
   switch (limit) {
+    case Limit::setbacks:
+      notes_.push_back(
+          "The model's last step was refused or failed, and it did not mend it; this is its last "
+          "result that worked, which may be a part of the answer only.");
+      break;
     case Limit::tool_calls:
       notes_.push_back(
           "The model used all of its tool calls before it came to an answer; this is "
@@ -341,6 +384,7 @@ base::Result<Answer> Loop::Settle(Limit limit) {
 Error Loop::NoAnswer(Limit limit) const {
   std::string why = "The model gave no answer.";
   switch (limit) {
+    case Limit::setbacks:
     case Limit::tool_calls: why += " It called tools until none were left."; break;
     case Limit::repeated_call: why += " It made the same call again and again."; break;
     case Limit::budget: why += " It used up what a question may take."; break;
@@ -357,7 +401,7 @@ Error Loop::NoAnswer(Limit limit) const {
 }
 
 Error Loop::End(Error error, wire::Stage stage) const {
-  return Ended(std::move(error), stage, std::max(setbacks_, 1));
+  return Ended(std::move(error), stage, std::max(all_setbacks_, 1));
 }
 
 }  // namespace tabletalk::analyst

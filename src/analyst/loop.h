@@ -11,6 +11,7 @@
 #include "analyst/analyst.h"
 #include "analyst/answer/narrator.h"
 #include "analyst/reply_reading.h"
+#include "analyst/tools/suggestion.h"
 #include "analyst/tools/tool.h"
 #include "model/decorators.h"
 
@@ -27,7 +28,7 @@ class Loop {
 
  private:
   /// Why the model is not asked again.
-  enum class Limit { tool_calls, repeated_call, budget, silence };
+  enum class Limit { setbacks, tool_calls, repeated_call, budget, silence };
   struct Seen {
     int times = 0;
     Outcome outcome;
@@ -40,6 +41,7 @@ class Loop {
   bool NeedsARun(const std::string& text) const;
   base::Result<Ending> TakeCalls(Reply reply);
   base::Result<Outcome> TakeCall(const model::ToolCall& call, Seen& seen);
+  base::Result<Outcome> TakeSuggestion(const model::ToolCall& call, const Suggestion& suggestion);
   base::Result<Outcome> Perform(const model::ToolCall& call, const Arguments& arguments);
   void Report(const model::ToolCall& call, const Outcome& outcome);
   void Hand(const model::ToolCall& call, std::vector<wire::EgressPart> parts);
@@ -65,8 +67,10 @@ class Loop {
   model::Request request_;
 
   int calls_ = 0;     ///< Of tools, executed or refused.
-  int setbacks_ = 0;  ///< Turns whose last step was refused or failed.
+  int setbacks_ = 0;  ///< Turns in a row whose last step was refused or failed.
+  int all_setbacks_ = 0;
   bool nudged_ = false;
+  bool settled_ = false;  ///< The last run that worked is the answer.
   bool last_turn_ = false;              ///< No more tools.
   bool withheld_ = false;               ///< The provider's filter took the last reply.
   std::optional<base::Error> setback_;  ///< Of the last step, if it was refused or failed.

@@ -114,6 +114,7 @@ const std::vector<PromptSpec>& PromptTable() {
       {"nudge_mend", {}},
       {"nudge_finish", {}},
       {"repeated_call", {}},
+      {"applied", {"asked", "taken"}},
       {"not_called", {}},
       {"unknown_tool", {"tools"}},
   };

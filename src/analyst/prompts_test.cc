@@ -153,6 +153,26 @@ void ExpectGolden(const std::string& name, const std::string& text) {
   EXPECT_EQ(text, kept.str()) << name << ": run with UPDATE_GOLDEN=1 if this is meant";
 }
 
+/// What the prompt says can be imported is what the policy lets be imported.
+TEST(Prompts, NameTheLibrariesThatThereAre) {
+  std::ifstream file(TABLETALK_SOURCE_DIR "/policies/python.json");
+  std::ostringstream policy;
+  policy << file.rdbuf();
+  const base::json::value known = base::ParseJson(policy.str()).value();
+  std::set<std::string> listed, provided;
+  for (const auto& name : known.at("listed").as_array()) listed.emplace(name.as_string());
+  for (const auto& name : known.at("provided").as_object()) provided.emplace(name.key());
+  const std::string text = Render("python_step", {{"tables", ""}});
+  for (const char* name : {"math", "statistics", "collections", "itertools", "functools", "re", "json"}) {
+    EXPECT_TRUE(listed.contains(name)) << name;
+    EXPECT_NE(text.find(name), std::string::npos) << name;
+  }
+  for (const char* name : {"pd", "np", "plt", "datetime"}) {
+    EXPECT_TRUE(provided.contains(name)) << name;
+    EXPECT_NE(text.find('`' + std::string(name) + '`'), std::string::npos) << name;
+  }
+}
+
 TEST(GoldenPrompts, FirstRequests) {
   Question question;
   question.text = "Which market has the highest revenue?";

@@ -36,6 +36,9 @@ constexpr std::size_t kMostReasons = 8;
 constexpr std::int64_t kMostTokens = 600;
 constexpr std::string_view kNoSlot =
     "It tells nothing of the result: use slots of the run that answers the question.";
+/// Worth asking once more, but no reason to say nothing.
+constexpr std::string_view kOtherLanguage =
+    "It is in another language than the question: write in that of the question.";
 constexpr std::string_view kNothingFailed =
     "No run succeeded, so nothing is known of the data; do not say that there is none.";
 
@@ -60,17 +63,19 @@ class Narrator {
   Narrator(const Telling& telling, const Options& options)
       : telling_(telling),
         options_(options),
-        check_(*telling.dataset, telling.question, *telling.runs),
+        check_(*telling.dataset, telling.question, *telling.runs, options.send_samples),
         last_(check_.LastReadable()) {}
 
   base::Result<Told> Run(model::ChatModel* model, const model::Context& context) {
     CheckedAnswer first = Checked(telling_.draft);
+    if (model == nullptr) std::erase(first.faults, kOtherLanguage);
     if (first.faults.empty()) return Shown(std::move(first));
     if (model != nullptr && (last_ || !telling_.draft.empty())) {
       auto again = Ask(*model, first.faults, context);
       if (again.has_value()) {
         CheckedAnswer second = Checked(*again);
         std::erase(second.faults, kNoSlot);
+        std::erase(second.faults, kOtherLanguage);
         if (second.faults.empty()) return Shown(std::move(second));
         if (!last_) first = std::move(second);
       } else if (again.error().code() == base::ErrorCode::cancelled) {
@@ -87,6 +92,8 @@ class Narrator {
     if (!last_ && ran && ClaimsEmptiness(checked.said)) checked.faults.emplace_back(kNothingFailed);
     if (checked.faults.empty() && last_ && checked.runs.empty() && HasRows(*last_))
       checked.faults.emplace_back(kNoSlot);
+    if (checked.faults.empty() && last_ && checked.other_language)
+      checked.faults.emplace_back(kOtherLanguage);
     return checked;
   }
   bool HasRows(std::size_t run) const {
@@ -99,18 +106,18 @@ class Narrator {
     told.said = std::move(checked.said);
     told.text = std::move(checked.text);
     told.numbers = std::move(checked.numbers);
-    if (told.about) AddCut(*told.about, told);
+    if (told.about) AddCut(*told.about, *checked.language, told);
     return told;
   }
 
   /// Says that the result was cut, unless the text says both numbers itself.
-  void AddCut(std::size_t run, Told& told) const {
+  void AddCut(std::size_t run, const narrative::Language& language, Told& told) const {
     const std::string name = RunName(run);
-    const std::string cut = CutSentence(check_.run(run), name);
+    const std::string cut = CutSentence(check_.run(run), name, language);
     const bool said = told.said.find("{{" + name + ".shown_rows") != std::string::npos &&
                       told.said.find("{{" + name + ".total_rows") != std::string::npos;
     if (cut.empty() || said) return;
-    auto filled = check_.Fill({}, cut);
+    auto filled = check_.Fill({}, cut, language);
     if (filled.has_error()) return;
     told.text += filled->text;
     told.said += filled->said;
@@ -123,7 +130,7 @@ class Narrator {
     told.about = last_;
     const narrative::Narrative sentence = PlainSentence(
         check_.run(*last_), RunName(*last_), check_.table(*last_), check_.columns(*last_));
-    auto filled = check_.Fill(sentence, sentence.several);
+    auto filled = check_.Fill(sentence, sentence.several, narrative::English());
     constexpr std::size_t kLongest = 2'000;
     if (filled.has_error() || filled->text.size() > kLongest) {
       told.text = told.said = "The result is shown below.";
@@ -132,7 +139,7 @@ class Narrator {
       told.said = std::move(filled->said);
       told.numbers = std::move(filled->numbers);
     }
-    AddCut(*last_, told);
+    AddCut(*last_, narrative::English(), told);
     return told;
   }
 

@@ -125,7 +125,7 @@ TEST(Narrator, NumbersOfTheQuestionAndOfNamesMayBeRepeated) {
 
 TEST(Narrator, WhatNoCellBacksIsNotShown) {
   for (const char* draft :
-       {"Norway sold 1234.5.", "Norway sold most, with {{r1.rows[0].revenue}}, 12% more.",
+       {"Norway sold 1233.5.", "Norway sold most, with {{r1.rows[0].revenue}}, 12% more.",
         "It was ４２.", "{{r1.rows[0].country}} sold twice as much.", "Half of it is Norway.",
         "{{r1.rows[9].country}} leads.", "{{r2.rows[0].country}} leads.",
         "{{r1.rows[0].profit}} is the profit.", "{{q.0}} is it: {{r1.rows[0].country}}.",
@@ -152,7 +152,7 @@ TEST(Narrator, EmptyAndVeryLongCellsAreFaults) {
 
 TEST(Narrator, TheModelIsAskedOnceMoreWithTheReasons) {
   ScriptedModel model({Says("<think>42?</think>{{r1.rows[0].country}} sold most.")});
-  const Told told = Tell({ByCountry()}, "Norway sold 1234.5.", &model);
+  const Told told = Tell({ByCountry()}, "Norway sold 1233.5.", &model);
   EXPECT_EQ(told.text, "Norway sold most.");
   EXPECT_FALSE(told.generated);
   const auto asked = model.asked();
@@ -160,17 +160,17 @@ TEST(Narrator, TheModelIsAskedOnceMoreWithTheReasons) {
   EXPECT_DOUBLE_EQ(asked[0].temperature, 0.3);
   EXPECT_TRUE(asked[0].tools.empty());
   const std::string text = TextOf(asked[0].messages[0].parts);
-  for (const char* piece : {"Which country sold most?", "Norway sold 1234.5.",
-                            "\"1234.5\" is a number that you wrote yourself", "\"revenue\" number"})
+  for (const char* piece : {"Which country sold most?", "Norway sold 1233.5.",
+                            "\"1233.5\" is a number that you wrote yourself", "\"revenue\" number"})
     EXPECT_NE(text.find(piece), std::string::npos) << piece << "\n" << text;
 }
 
 TEST(Narrator, AndThenThePlainSentenceIsSaid) {
-  for (auto reply : {Says("Norway sold 1234.5."), Says(""),
+  for (auto reply : {Says("Norway sold 1233.5."), Says(""),
                      Fails(base::ErrorCode::unavailable, "gone"),
                      Fails(base::ErrorCode::too_large, "budget")}) {
     ScriptedModel model({reply});
-    const Told told = Tell({ByCountry()}, "Norway sold 1234.5.", &model);
+    const Told told = Tell({ByCountry()}, "Norway sold 1233.5.", &model);
     EXPECT_TRUE(told.generated);
     EXPECT_TRUE(told.text.starts_with("Norway has the highest revenue, €1,234.50")) << told.text;
     EXPECT_EQ(model.asked().size(), 1u);
@@ -294,7 +294,7 @@ TEST(Narrator, PlainSentences) {
       {python("[]"), "The result is an empty list."},
       {python(R"({"mean": 3, "std_dev": 1.5})"), "The results are: mean 3, standard deviation of dev "
                                                  "1.50."},
-      {python(R"({"a": {"b": 1}})"), "The result is shown as the code gave it."},
+      {python(R"({"a": {"b": 1}})"), "The results are: a b 1."},
       {python("null"), "The code ran and gave no value."},
       {figure, "Here is the figure."},
   };

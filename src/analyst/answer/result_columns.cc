@@ -1,5 +1,7 @@
 #include "analyst/answer/result_columns.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -20,6 +22,7 @@ struct Meaning {
   std::string unit;
   std::string format;  ///< Where it does not follow from the unit.
   ColumnUse use = ColumnUse::measure;
+  bool counts = false;
 };
 
 std::string FormatOf(Grain grain) {
@@ -139,7 +142,7 @@ class PlanColumns {
     Meaning of =
         rows ? Meaning{RowNoun(), "", "", ColumnUse::measure} : Resolve(item.columns.front());
     const auto counted = [&](const std::string& noun) {
-      return Meaning{noun, "", "auto", ColumnUse::measure};
+      return Meaning{noun, "", "auto", ColumnUse::measure, true};
     };
     const auto measured = [&](const std::string& noun) {
       // A date stays a date; all else is measured in the column's unit.
@@ -219,7 +222,16 @@ class PlanColumns {
       unit = units.front();
     }
     const bool text = function == "concat" || function == "lower" || function == "upper";
-    return {"", unit, text ? "auto" : "", text ? ColumnUse::group : ColumnUse::measure};
+    return {"", unit, text ? "auto" : RoundedFormat(item.calc, unit),
+            text ? ColumnUse::group : ColumnUse::measure};
+  }
+  /// As many digits as the plan rounds to.
+  static std::string RoundedFormat(const wire::Calc& calc, const std::string& unit) {
+    if (calc.function != "round" || calc.args.size() != 2 || !unit.empty()) return "";
+    const auto* digits = std::get_if<wire::Value>(&calc.args[1].node);
+    const auto number = digits != nullptr ? digits->AsNumber() : std::nullopt;
+    const bool decimals = number && *number >= 1 && *number <= 15;
+    return decimals ? "fixed:" + std::to_string(static_cast<int>(*number)) : "";
   }
   void CollectUnits(const wire::Calc& calc, std::vector<std::string>& units) const {
     for (const wire::Operand& operand : calc.args) {
@@ -259,7 +271,51 @@ Meaning OfResult(const wire::Column& column, const wire::DatasetSchema& dataset)
   return meaning;
 }
 
+/// How many decimals a number has where it is written as shortly as can be; none where it has no
+/// end that anybody chose.
+std::optional<int> Decimals(double number) {
+  const std::string text = fmt::format("{}", number);
+  if (text.find_first_of("en") != std::string::npos) return std::nullopt;
+  const std::size_t point = text.find('.');
+  const auto digits = point == std::string::npos ? 0 : static_cast<int>(text.size() - point - 1);
+  constexpr int kMostChosen = 6;
+  return digits > kMostChosen ? std::nullopt : std::optional(digits);
+}
+
+/// A statement that cuts its dates to months gives months, whatever their type says.
+std::string TruncatedGrain(const wire::Run& run, const wire::Table& table, std::size_t column) {
+  std::string code;
+  for (const char c : run.sql) code += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (run.plan || code.find("date_trunc") == std::string::npos) return "day";
+  const auto all_begin = [&](std::string_view ending) {
+    return std::all_of(table.rows.begin(), table.rows.end(), [&](const auto& row) {
+      const std::string* text = row[column].if_text();
+      return text == nullptr || std::string_view(*text).substr(0, 10).ends_with(ending);
+    });
+  };
+  if (code.find("'year'") != std::string::npos && all_begin("-01-01")) return "year";
+  if (code.find("'quarter'") != std::string::npos && all_begin("-01")) return "quarter";
+  if (code.find("'month'") != std::string::npos && all_begin("-01")) return "month";
+  return code.find("'week'") != std::string::npos ? "week" : "day";
+}
+
 }  // namespace
+
+std::string FormatOfDigits(const wire::Table& table, std::size_t column, const wire::Run& run) {
+  int most = 0;
+  for (const auto& row : table.rows) {
+    const auto number = row[column].AsNumber();
+    if (!number) continue;
+    const auto digits = Decimals(*number);
+    if (!digits) return "auto";
+    most = std::max(most, *digits);
+  }
+  const bool rounds = run.sql.find("round(") != std::string::npos ||
+                      run.sql.find("ROUND(") != std::string::npos ||
+                      run.python.find("round(") != std::string::npos;
+  // Two decimals are what numbers get anyway.
+  return most > 2 || (most == 1 && rounds) ? fmt::format("fixed:{}", most) : "auto";
+}
 
 std::vector<ResultColumn> DescribeColumns(const wire::Run& run,
                                           const wire::DatasetSchema& dataset) {
@@ -267,14 +323,19 @@ std::vector<ResultColumn> DescribeColumns(const wire::Run& run,
   if (!run.result) return described;
   std::map<std::string, Meaning> planned;
   if (run.plan) planned = PlanColumns(*run.plan, dataset).items();
-  for (const wire::Column& column : run.result->columns) {
+  for (std::size_t i = 0; i < run.result->columns.size(); ++i) {
+    const wire::Column& column = run.result->columns[i];
     const auto found = planned.find(column.name);
     Meaning meaning = found != planned.end() ? found->second : OfResult(column, dataset);
     // Whatever the plan says, text is no amount.
     if (meaning.use == ColumnUse::measure && !wire::IsNumeric(column.type))
       meaning.use = ColumnUse::group;
     std::string format = meaning.format.empty() ? FormatOfUnit(meaning.unit) : meaning.format;
-    described.push_back({column.name, std::move(meaning.noun), std::move(format), meaning.use});
+    const bool measure = meaning.use == ColumnUse::measure;
+    if (format == "auto" && measure) format = FormatOfDigits(*run.result, i, run);
+    if (format == "day" && found == planned.end()) format = TruncatedGrain(run, *run.result, i);
+    described.push_back(
+        {column.name, std::move(meaning.noun), std::move(format), meaning.use, meaning.counts});
   }
   return described;
 }

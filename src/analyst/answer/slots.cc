@@ -68,6 +68,29 @@ std::optional<wire::Table> ListTable(const base::json::array& list) {
   return table;
 }
 
+/// The parts of a value that slots can read, each by its path: "ols.slope", "top[0]".
+void AddParts(const base::json::value& value, const std::string& path, int depth,
+              wire::Table& table) {
+  constexpr int kDeepest = 3;
+  constexpr std::size_t kMostOfList = 20;
+  if (table.columns.size() == kMostFields) return;
+  if (const auto cell = CellOf(value)) {
+    table.columns.push_back({path, TypeOf(*cell), ""});
+    table.rows.front().push_back(*cell);
+    return;
+  }
+  if (depth == kDeepest) return;
+  if (const auto* object = value.if_object()) {
+    for (const auto& member : *object)
+      AddParts(member.value(),
+               path.empty() ? std::string(member.key()) : path + "." + std::string(member.key()),
+               depth + 1, table);
+  } else if (const auto* list = value.if_array(); list != nullptr && !path.empty()) {
+    for (std::size_t i = 0; i < list->size() && i < kMostOfList; ++i)
+      AddParts((*list)[i], path + "[" + std::to_string(i) + "]", depth + 1, table);
+  }
+}
+
 std::optional<wire::Table> ObjectTable(const base::json::object& object) {
   if (const auto* type = object.if_contains("type"); type != nullptr && *type == "array") {
     const auto* data = object.if_contains("data");
@@ -76,12 +99,7 @@ std::optional<wire::Table> ObjectTable(const base::json::object& object) {
   wire::Table table;
   table.rows.emplace_back();
   table.total_rows = 1;
-  for (const auto& member : object) {
-    const auto cell = CellOf(member.value());
-    if (!cell || table.columns.size() == kMostFields) continue;
-    table.columns.push_back({std::string(member.key()), TypeOf(*cell), ""});
-    table.rows.front().push_back(*cell);
-  }
+  AddParts(base::json::value(object), "", 0, table);
   if (table.columns.empty()) return std::nullopt;
   return table;
 }
@@ -196,6 +214,28 @@ const narrative::NamedResult* TakeResult(std::string_view& path,
   return bare && results.size() == 1 ? &results.front() : nullptr;
 }
 
+/// "round:2", ".2f", "0.00", "2": all of them want so many decimals.
+std::optional<std::string> FixedDigits(std::string_view format) {
+  for (const std::string_view name :
+       {"fixed:", "round:", "number:", "decimal:", "decimals:", "float:", "digits:", "auto:", ":"})
+    if (format.starts_with(name)) {
+      format.remove_prefix(name.size());
+      break;
+    }
+  const auto one_digit = [](std::string_view text) {
+    return !text.empty() && text.size() <= 2 &&
+           text.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  if (one_digit(format)) return std::string(format);
+  if (format.starts_with(',')) format.remove_prefix(1);
+  if (format.starts_with('.') && format.ends_with('f') &&
+      one_digit(format.substr(1, format.size() - 2)))
+    return std::string(format.substr(1, format.size() - 2));
+  const bool zeros = format.size() > 2 && format.starts_with("0.") &&
+                     format.find_first_not_of("0.") == std::string_view::npos;
+  return zeros ? std::optional(std::to_string(format.size() - 2)) : std::nullopt;
+}
+
 std::string MendFormat(std::string_view format) {
   constexpr std::pair<std::string_view, std::string_view> kOtherNames[] = {
       {"number", "auto"},   {"integer", "auto"}, {"int", "auto"},      {"float", "auto"},
@@ -207,6 +247,7 @@ std::string MendFormat(std::string_view format) {
   for (const auto& [other, name] : kOtherNames)
     if (format == other) return std::string(name);
   if (format.starts_with("currency:")) return "money:" + std::string(format.substr(9));
+  if (const auto digits = FixedDigits(format)) return "fixed:" + *digits;
   return std::string(format);
 }
 

@@ -19,8 +19,9 @@ std::string SlotText(std::string_view run, std::string_view row, std::string_vie
                      std::string_view format);
 
 /// The result of a run as slots read it: its table; a plain value as one row with the column
-/// "value"; an object of plain values as one row with a column for each; a list of plain values as
-/// rows. None where there is nothing that a slot could read. Texts are cut.
+/// "value"; an object as one row with a column for each plain value in it, by its path
+/// ("ols.slope", "top[0]"); a list of plain values as rows. None where there is nothing that a slot
+/// could read. Texts are cut.
 std::optional<wire::Table> SlotTable(const wire::Run& run);
 
 /// The name by which a slot can read a column whose own name is withheld: "column_2".

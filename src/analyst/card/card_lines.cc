@@ -4,8 +4,10 @@
 
 #include <algorithm>
 
+#include "analyst/card/withhold.h"
 #include "analyst/quoted.h"
 #include "base/codec.h"
+#include "base/utf8.h"
 
 namespace tabletalk::analyst {
 namespace {
@@ -15,6 +17,7 @@ using wire::DataClass;
 
 constexpr std::size_t kShownValues = 12;
 constexpr std::size_t kShownSynonyms = 8;
+constexpr std::size_t kShownNotes = 12;
 constexpr std::size_t kValueChars = 40;
 
 std::string Meaning(const wire::ColumnSchema& column) {
@@ -135,6 +138,44 @@ PartList SampleLines(const wire::TableSchema& table, const std::vector<std::size
   }
   lines.Add(DataClass::values, text);
   return lines;
+}
+
+PartList NoteLines(const wire::TableSchema& table, const std::vector<std::size_t>& columns,
+                   const CardOptions& options) {
+  PartList lines;
+  const auto listed = [&](const std::string& name) {
+    return name.empty() || std::any_of(columns.begin(), columns.end(), [&](std::size_t column) {
+             return table.columns[column].name == name;
+           });
+  };
+  wire::DatasetSchema dataset;
+  dataset.tables.push_back({});
+  dataset.tables.back().columns = table.columns;
+  const KnownWords known(dataset);
+  const auto add = [&](const std::string& text) {
+    const std::string line = base::EscapeControls(base::Truncate(text, kMaxDescriptionChars));
+    lines.Add(DataClass::instructions, "- ");
+    // They quote cells.
+    if (options.send_samples)
+      lines.Add(DataClass::values, line);
+    else
+      lines.Add(DataClass::schema, Withhold(line, known));
+    lines.Add(DataClass::instructions, "\n");
+  };
+  std::size_t shown = 0;
+  for (const wire::ReadingNote& note : table.notes)
+    if (listed(note.column) && shown++ < kShownNotes) add(note.text);
+  for (const wire::TotalRows& totals : table.totals)
+    if (listed(totals.column) && !totals.labels.empty())
+      add(fmt::format("Rows whose \"{}\" is {} sum other rows: leave them out of sums.",
+                      totals.column,
+                      Quoted(totals.labels.front(), kValueChars) +
+                          (totals.labels.size() > 1 ? " or the like" : "")));
+  if (lines.empty()) return lines;
+  PartList titled;
+  titled.Add(DataClass::instructions, "Reading the file:\n");
+  titled.Add(lines);
+  return titled;
 }
 
 PartList RelationshipLine(const wire::Relationship& relationship) {

@@ -28,6 +28,11 @@ PartList TableLine(const wire::TableSchema& table, std::size_t left_out, Detail 
 PartList SampleLines(const wire::TableSchema& table, const std::vector<std::size_t>& columns,
                      int rows, const CardOptions& options);
 
+/// What reading the file decided or found odd, as far as it concerns these columns: names that were
+/// made up, cells set aside, rows that sum others. Empty where there is nothing.
+PartList NoteLines(const wire::TableSchema& table, const std::vector<std::size_t>& columns,
+                   const CardOptions& options);
+
 PartList RelationshipLine(const wire::Relationship& relationship);
 
 /// At most `max_chars` bytes, the last part cut between code points.

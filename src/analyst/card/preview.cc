@@ -38,6 +38,10 @@ constexpr std::string_view kTraceback = "Traceback (most recent call last):";
 constexpr std::size_t kMostIssues = 20;
 constexpr std::size_t kDumpColumns = 5;
 constexpr std::size_t kSlotExamples = 3;
+constexpr std::size_t kSlotsOfValue = 20;
+constexpr std::size_t kWholeRows = 40, kWholeChars = 3'000;
+constexpr std::size_t kHeadRows = 25, kHeadChars = 2'000;
+constexpr std::size_t kTailRows = 10, kTailChars = 1'000;
 
 /// What the model has seen anyway, for one preview.
 KnownWords KnownOf(const wire::DatasetSchema& dataset, std::string_view written,
@@ -118,17 +122,50 @@ class TablePreview {
     parts.Add(DataClass::schema, ".\n");
   }
 
-  void AddRows(PartList& parts) const {
+  /// The first rows of a table that something is written about.
+  void AddFirstRows(PartList& parts) const {
     const auto wanted = static_cast<std::size_t>(std::max(options_.sample_rows, 0));
     const std::size_t shown = std::min(wanted, table_.rows.size());
     if (!options_.send_samples || shown == 0) return;
     parts.Add(DataClass::instructions, shown < table_.total_rows ? "First rows:\n" : "All rows:\n");
-    for (std::size_t row = 0; row < shown; ++row) {
-      std::string line = "[";
-      for (std::size_t i = 0; i < table_.rows[row].size() && i < kMostColumns; ++i)
-        line += (i == 0 ? "" : ", ") + QuotedCell(table_.rows[row][i]);
-      parts.Add(DataClass::values, line + "]\n");
+    for (std::size_t row = 0; row < shown; ++row) parts.Add(DataClass::values, Line(row));
+  }
+
+  /// The whole of a small result, else its head and its tail: a model that saw five rows of twelve
+  /// tells of the five.
+  void AddRows(PartList& parts) const {
+    const std::size_t rows = table_.rows.size();
+    if (!options_.send_samples || options_.sample_rows <= 0 || rows == 0) return;
+    if (rows <= kWholeRows) {
+      std::string all;
+      for (std::size_t row = 0; row < rows && all.size() <= kWholeChars; ++row) all += Line(row);
+      if (all.size() <= kWholeChars) {
+        parts.Add(DataClass::instructions,
+                  rows < table_.total_rows ? "First rows:\n" : "All rows:\n");
+        parts.Add(DataClass::values, all);
+        return;
+      }
     }
+    std::size_t head = 0, tail = rows;
+    std::string first;
+    for (; head < std::min(rows, kHeadRows); ++head) {
+      std::string line = Line(head);
+      if (head > 0 && first.size() + line.size() > kHeadChars) break;
+      first += line;
+    }
+    const std::size_t most = std::min(kTailRows, rows - head);
+    std::vector<std::string> last;
+    std::size_t chars = 0;
+    while (last.size() < most) {
+      std::string line = Line(tail - 1);
+      if ((chars += line.size()) > kTailChars && !last.empty()) break;
+      last.push_back(std::move(line));
+      --tail;
+    }
+    parts.Add(DataClass::instructions, "First rows:\n");
+    parts.Add(DataClass::values, first);
+    parts.Add(DataClass::instructions, fmt::format("Last rows, from rows[{}] on:\n", tail));
+    for (std::size_t i = last.size(); i > 0; --i) parts.Add(DataClass::values, last[i - 1]);
   }
 
   /// The name by which a slot reads the column.
@@ -147,6 +184,12 @@ class TablePreview {
   }
 
  private:
+  std::string Line(std::size_t row) const {
+    std::string line = "[";
+    for (std::size_t i = 0; i < table_.rows[row].size() && i < kMostColumns; ++i)
+      line += (i == 0 ? "" : ", ") + QuotedCell(table_.rows[row][i]);
+    return line + "]\n";
+  }
   const wire::Table& table_;
   const PreviewOptions& options_;
   const KnownWords* known_ = nullptr;
@@ -263,7 +306,7 @@ class RunPreview {
     TablePreview preview(*table, options_);
     preview.set_known(&known_);
     parts_.Add(DataClass::instructions, "Slots: ");
-    for (std::size_t i = 0; i < table->columns.size() && i < 2 * kSlotExamples; ++i) {
+    for (std::size_t i = 0; i < table->columns.size() && i < kSlotsOfValue; ++i) {
       const bool known = preview.IsKnown(i) || !options_.send_samples;
       parts_.Add(known ? DataClass::schema : DataClass::values,
                  SlotText(name_, "rows[0]", preview.SlotName(i), "auto") + " ");
@@ -361,6 +404,8 @@ PartList IssueLines(const std::vector<wire::Issue>& issues, const KnownWords& kn
   return lines;
 }
 
+}  // namespace
+
 std::vector<wire::Issue> IssuesIn(const base::Error& error) {
   std::vector<wire::Issue> issues;
   if (const auto* found = error.details().if_contains("issues"))
@@ -369,8 +414,6 @@ std::vector<wire::Issue> IssuesIn(const base::Error& error) {
   if (issues.empty()) issues.push_back({"", error.public_message(), 0, 0, {}, ""});
   return issues;
 }
-
-}  // namespace
 
 std::string RunName(std::size_t index) { return fmt::format("r{}", index + 1); }
 
@@ -416,7 +459,7 @@ std::vector<wire::EgressPart> PreviewTable(const wire::Table& table, const Previ
         "A column whose name is withheld is read by its place: Object.keys(data[0])[0] is the "
         "name of the first.\n");
   parts.Add(DataClass::statistics, fmt::format("{} rows.\n", table.total_rows));
-  preview.AddRows(parts);
+  preview.AddFirstRows(parts);
   return CutTo(std::move(parts).Take(), options.max_chars);
 }
 

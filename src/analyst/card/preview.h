@@ -21,8 +21,8 @@ std::string RunName(std::size_t index);
 
 struct PreviewOptions {
   bool send_samples = true;
-  int sample_rows = 5;
-  std::size_t max_chars = 4'000;  ///< Bytes of all parts together; never exceeded.
+  int sample_rows = 5;            ///< Of PreviewTable; 0: no row of a run either.
+  std::size_t max_chars = 6'000;  ///< Bytes of all parts together; never exceeded.
 
   static PreviewOptions From(const Options& options) {
     return {options.send_samples, options.sample_rows};
@@ -30,10 +30,11 @@ struct PreviewOptions {
 };
 
 /// A run that ended, however it ended. Succeeded: its name, columns with their types, how many rows
-/// there are and whether they were cut, its first rows (none of a plain dump of raw columns, which
-/// the policy notes), what Python gave and printed, whether a figure was drawn, and which slots
-/// read it. Failed: what kind of failure, the engine's or Python's own message, the issues, and
-/// what to do about it. `written` is what the model wrote for this run, as it wrote it.
+/// there are and whether they were cut, its rows (all of them up to 40 and 3,000 characters, else
+/// the first and the last; none of a plain dump of raw columns, which the policy notes), what
+/// Python gave and printed, whether a figure was drawn, and which slots read it. Failed: what kind
+/// of failure, the engine's or Python's own message, the issues, and what to do about it. `written`
+/// is what the model wrote for this run, as it wrote it.
 std::vector<wire::EgressPart> PreviewRun(const wire::Run& run, std::string_view name,
                                          std::string_view written,
                                          const wire::DatasetSchema& dataset,
@@ -44,6 +45,9 @@ std::vector<wire::EgressPart> PreviewRun(const wire::Run& run, std::string_view 
 std::vector<wire::EgressPart> PreviewError(const base::Error& error, std::string_view written,
                                            const wire::DatasetSchema& dataset,
                                            const PreviewOptions& options);
+
+/// The issues that an error speaks of; its sentence as the only one where it has none.
+std::vector<wire::Issue> IssuesIn(const base::Error& error);
 
 /// Issues alone, for the drafts, which have no dataset. One line each.
 std::vector<wire::EgressPart> PreviewIssues(const std::vector<wire::Issue>& issues,

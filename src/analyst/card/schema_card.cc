@@ -93,6 +93,7 @@ std::optional<PartList> Whole(const wire::DatasetSchema& dataset, const Question
       card.Add(ColumnLine(column, Detail::full, options, question));
       if (card.chars() > options.max_chars) return std::nullopt;
     }
+    card.Add(NoteLines(table, AllColumns(table), options));
     card.Add(SampleLines(table, AllColumns(table), options.sample_rows, options));
   }
   card.Add(Relationships(dataset.relationships, options.max_chars));
@@ -125,6 +126,7 @@ class Subset {
       Choose(tier, Detail::brief, all / 100 * 78);
     for (const Tier tier : {Tier::linked, Tier::key, Tier::rest})
       Choose(tier, Detail::full, all / 100 * 88);
+    ChooseNotes();
     ChooseSamples();
     return CutTo(Assemble().Take(), all);
   }
@@ -134,6 +136,7 @@ class Subset {
     std::vector<std::optional<Detail>> columns;
     std::size_t count = 0;
     int sample_rows = 0;
+    bool notes = false;
 
     std::vector<std::size_t> Listed() const {
       std::vector<std::size_t> listed;
@@ -202,6 +205,16 @@ class Subset {
     }
   }
 
+  void ChooseNotes() {
+    for (std::size_t t = 0; t < tables_.size(); ++t) {
+      if (tables_[t].count == 0) continue;
+      const std::size_t cost = NoteLines(dataset_.tables[t], tables_[t].Listed(), options_).chars();
+      if (used_ + cost > options_.max_chars) continue;
+      used_ += cost;
+      tables_[t].notes = true;
+    }
+  }
+
   void ChooseSamples() {
     for (const RankedColumn& ranked : ranked_) {
       Chosen& chosen = tables_[ranked.table];
@@ -249,6 +262,7 @@ class Subset {
       for (std::size_t c = 0; c < chosen.columns.size(); ++c)
         if (chosen.columns[c])
           card.Add(ColumnLine(table.columns[c], *chosen.columns[c], options_, question_));
+      if (chosen.notes) card.Add(NoteLines(table, chosen.Listed(), options_));
       card.Add(SampleLines(table, chosen.Listed(), chosen.sample_rows, options_));
     }
     card.Add(OtherTables());

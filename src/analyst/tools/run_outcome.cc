@@ -101,6 +101,7 @@ Outcome Refused(Error error, std::string_view written, wire::Stage stage, const 
   outcome.summary = "Refused: " + base::EscapeControls(error.public_message());
   outcome.parts =
       PreviewError(error, written, desk.bench.dataset(), PreviewOptions::From(desk.options));
+  outcome.issues = IssuesIn(error);
   outcome.setback = std::move(error);
   return outcome;
 }

@@ -15,6 +15,7 @@
 #include "model/chat_model.h"
 #include "wire/chart.h"
 #include "wire/event.h"
+#include "wire/policy.h"
 
 namespace tabletalk::analyst {
 
@@ -37,6 +38,7 @@ struct Outcome {
   /// For the caller, where a plan, a statement or code was refused or failed: how the question
   /// ends if nothing mends it, with details.stage. A refused chart or a wrong table name is none.
   std::optional<base::Error> setback;
+  std::vector<wire::Issue> issues = {};  ///< Of what was refused before it ran.
 };
 
 struct Tool {
