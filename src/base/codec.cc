@@ -142,6 +142,70 @@ void FailEnum(Decoder& decoder, const json::value& value,
   decoder.Fail(message + fmt::format(" It is one of: {}", fmt::join(names, ", ")));
 }
 
+void RefuseOthers(Decoder& decoder, const json::object& object, const Names& known,
+                  Synonyms synonyms) {
+  const auto is_known = [&](std::string_view name) {
+    return std::find(known.begin(), known.end(), name) != known.end();
+  };
+  for (const auto& member : object) {
+    const std::string_view key = member.key();
+    if (is_known(key)) continue;
+    const auto scope = decoder.Field(key);
+    std::optional<std::string> nearest;
+    for (const Synonym& synonym : synonyms)
+      if (!nearest && synonym.written == key && is_known(synonym.meant)) nearest = synonym.meant;
+    if (!nearest) nearest = NearestName(key, known);
+    decoder.Fail(fmt::format("is not known here{} The fields are: {}",
+                             nearest ? fmt::format("; did you mean \"{}\"?", *nearest) : ".",
+                             fmt::join(known, ", ")));
+  }
+}
+
+std::optional<std::size_t> Choose(Decoder& decoder, const json::object& object,
+                                  const std::vector<Alternative>& alternatives, const Names& own,
+                                  Synonyms synonyms) {
+  std::vector<std::size_t> present, chosen;
+  for (std::size_t i = 0; i < alternatives.size(); ++i)
+    if (!alternatives[i].tag.empty() && object.contains(alternatives[i].tag)) present.push_back(i);
+  for (const std::size_t i : present) {
+    const bool gives_way = std::any_of(present.begin(), present.end(), [&](std::size_t other) {
+      const Names& fields = alternatives[other].fields;
+      return other != i &&
+             std::find(fields.begin(), fields.end(), alternatives[i].tag) != fields.end();
+    });
+    if (!gives_way) chosen.push_back(i);
+  }
+  if (chosen.size() == 1) return chosen.front();
+  Names tags, known = own;
+  for (std::size_t i = 0; i < alternatives.size(); ++i) {
+    if (alternatives[i].tag.empty()) continue;
+    if (chosen.empty() || std::find(chosen.begin(), chosen.end(), i) != chosen.end())
+      tags.push_back(alternatives[i].tag);
+    known.push_back(alternatives[i].tag);
+    known.insert(known.end(), alternatives[i].fields.begin(), alternatives[i].fields.end());
+  }
+  const std::string last(tags.back());
+  tags.pop_back();
+  const std::string names =
+      tags.empty() ? last : fmt::format("{} and {}", fmt::join(tags, ", "), last);
+  if (!chosen.empty()) {
+    decoder.Fail(fmt::format("must have only one of the fields {}", names));
+    return std::nullopt;
+  }
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  RefuseOthers(decoder, object, known, synonyms);
+  decoder.Fail(fmt::format("must have one of the fields {}", names));
+  return std::nullopt;
+}
+
+bool SaysNothing(const json::value& value) {
+  if (const bool* flag = value.if_bool()) return !*flag;
+  if (const json::string* text = value.if_string()) return text->empty();
+  if (const json::array* list = value.if_array()) return list->empty();
+  return value.is_null();
+}
+
 std::string TypeName(std::string_view pretty) {
   // "std::string tabletalk::base::codec::NameOf() [with T = tabletalk::wire::Run; ...]"
   const auto start = pretty.find("T = ");

@@ -4,11 +4,12 @@
 // enumerators are the wire names. Members are required unless their type is std::optional or the
 // struct lists them in
 //     static constexpr std::string_view kOptional[] = {"limit"};
-// in which case a missing one (or null) keeps the member's default. Unknown fields are ignored. An
-// underscore at the end, as in `default_`, keeps a name clear of the language's keywords and is not
-// part of the wire name.
+// in which case a missing one (or null) keeps the member's default. Unknown fields are ignored,
+// unless the struct is closed. An underscore at the end, as in `default_`, keeps a name clear of
+// the language's keywords and is not part of the wire name. Closed structs, structs that are one of
+// several, and names that differ altogether: codec_struct.h.
 //
-// A type that is not a plain struct (a union told apart by its fields) provides
+// A type whose JSON is not that of its members provides
 //     static void DecodeJson(base::Decoder&, const base::json::value&, T&);
 //     base::json::value EncodeJson() const;
 //     static base::json::value JsonSchema(base::SchemaBuilder&);
@@ -138,6 +139,10 @@ struct IsVector : std::false_type {};
 template <class T>
 struct IsVector<std::vector<T>> : std::true_type {};
 template <class T>
+struct IsPair : std::false_type {};
+template <class A, class B>
+struct IsPair<std::pair<A, B>> : std::true_type {};
+template <class T>
 struct IsStringMap : std::false_type {};
 template <class T>
 struct IsStringMap<std::map<std::string, T>> : std::true_type {};
@@ -151,28 +156,12 @@ concept DescribedStruct =
     std::is_class_v<T> && boost::describe::has_describe_members<T>::value && !Custom<T>;
 template <class T>
 concept DescribedEnum = std::is_enum_v<T>;
+/// An enum whose wire names are no identifiers: WireNamesOf(T), found beside it, gives pairs of
+/// enumerator and name.
 template <class T>
-concept HasOptionalList = requires {
-  T::kOptional;
+concept NamedEnum = DescribedEnum<T> && requires(T value) {
+  WireNamesOf(value);
 };
-
-constexpr std::string_view WireNameOf(std::string_view member) {
-  return member.ends_with('_') ? member.substr(0, member.size() - 1) : member;
-}
-
-template <class T>
-constexpr bool IsListedOptional(std::string_view name) {
-  if constexpr (HasOptionalList<T>) {
-    for (std::string_view optional : T::kOptional)
-      if (optional == name) return true;
-  }
-  (void)name;
-  return false;
-}
-
-template <class T>
-using Members = boost::describe::describe_members<T, boost::describe::mod_any_access |
-                                                         boost::describe::mod_inherited>;
 
 void DecodeString(Decoder& decoder, const json::value& value, std::string& out);
 void DecodeBool(Decoder& decoder, const json::value& value, bool& out);
@@ -190,72 +179,50 @@ std::string NameOf() {
   return TypeName(__PRETTY_FUNCTION__);
 }
 
+/// Calls `each` with every enumerator and its wire name.
+template <DescribedEnum T, class Each>
+constexpr void ForEachName(Each each) {
+  if constexpr (NamedEnum<T>) {
+    for (const auto& [value, name] : WireNamesOf(T{})) each(value, std::string_view(name));
+  } else {
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
+        [&](auto enumerator) { each(enumerator.value, std::string_view(enumerator.name)); });
+  }
+}
+
 template <DescribedEnum T>
 std::vector<std::string_view> EnumNames() {
   std::vector<std::string_view> names;
-  boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
-      [&](auto enumerator) { names.emplace_back(enumerator.name); });
+  ForEachName<T>([&](T, std::string_view name) { names.push_back(name); });
   return names;
 }
 
-template <DescribedStruct T>
-void DecodeStruct(Decoder& decoder, const json::value& value, T& out) {
-  const json::object* object = decoder.Object(value);
-  if (object == nullptr) return;
-  boost::mp11::mp_for_each<Members<T>>([&](auto member) {
-    using MemberType = std::remove_cvref_t<decltype(out.*member.pointer)>;
-    const std::string_view name = WireNameOf(member.name);
-    const json::value* found = object->if_contains(name);
-    const auto scope = decoder.Field(name);
-    const bool optional = IsOptional<MemberType>::value || IsListedOptional<T>(name);
-    if (found == nullptr || (optional && found->is_null())) {
-      if (!optional) decoder.Fail("is missing");
-      return;
-    }
-    Decode(decoder, *found, out.*member.pointer);
-  });
-}
-
+// codec_struct.h
 template <class T>
-json::value ArrayOf(json::value items) {
-  return json::object{{"type", "array"}, {"items", std::move(items)}};
-}
-
-template <DescribedStruct T>
-json::value StructSchema(SchemaBuilder& builder) {
-  return builder.Define(NameOf<T>(), [&]() -> json::value {
-    json::object properties;
-    json::array required;
-    boost::mp11::mp_for_each<Members<T>>([&](auto member) {
-      using MemberType = std::remove_cvref_t<decltype(std::declval<T&>().*member.pointer)>;
-      properties[WireNameOf(member.name)] = SchemaOf<MemberType>(builder);
-      if (!IsOptional<MemberType>::value && !IsListedOptional<T>(WireNameOf(member.name)))
-        required.emplace_back(WireNameOf(member.name));
-    });
-    return json::object{{"type", "object"},
-                        {"properties", std::move(properties)},
-                        {"required", std::move(required)}};
-  });
-}
+void DecodeStruct(Decoder& decoder, const json::value& value, T& out);
+template <class T>
+json::value EncodeStruct(const T& value);
+template <class T>
+json::value StructSchema(SchemaBuilder& builder);
 
 }  // namespace codec
 
 /// Enumerator to wire name and back.
 template <codec::DescribedEnum T>
 std::string_view EnumName(T value) {
-  std::string_view name = "?";
-  boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto enumerator) {
-    if (enumerator.value == value) name = enumerator.name;
+  std::string_view found = "?";
+  codec::ForEachName<T>([&](T one, std::string_view name) {
+    if (one == value) found = name;
   });
-  return name;
+  return found;
 }
 template <codec::DescribedEnum T>
 std::optional<T> EnumFromName(std::string_view name) {
-  std::optional<T> value;
-  boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>([&](auto enumerator) {
-    if (name == enumerator.name) value = enumerator.value;
+  std::optional<T> found;
+  codec::ForEachName<T>([&](T one, std::string_view known) {
+    if (name == known) found = one;
   });
-  return value;
+  return found;
 }
 
 template <class T>
@@ -283,6 +250,15 @@ void Decode(Decoder& decoder, const json::value& value, T& out) {
       Decode(decoder, (*array)[i], element);
       out.push_back(std::move(element));
     }
+  } else if constexpr (IsPair<T>::value) {
+    const json::array* array = value.if_array();
+    if (array == nullptr || array->size() != 2) return decoder.Fail("must be a list of two");
+    {
+      const auto scope = decoder.Element(0);
+      Decode(decoder, (*array)[0], out.first);
+    }
+    const auto scope = decoder.Element(1);
+    Decode(decoder, (*array)[1], out.second);
   } else if constexpr (IsStringMap<T>::value) {
     const json::object* object = decoder.Object(value);
     if (object == nullptr) return;
@@ -330,6 +306,8 @@ json::value Encode(const T& value) {
     array.reserve(value.size());
     for (const auto& element : value) array.push_back(Encode(element));
     return array;
+  } else if constexpr (IsPair<T>::value) {
+    return json::array{Encode(value.first), Encode(value.second)};
   } else if constexpr (IsStringMap<T>::value) {
     json::object object;
     for (const auto& [key, element] : value) object[key] = Encode(element);
@@ -346,10 +324,7 @@ json::value Encode(const T& value) {
     return json::value(EnumName(value));
   } else {
     static_assert(DescribedStruct<T>, "describe this struct to give it a JSON form");
-    json::object object;
-    boost::mp11::mp_for_each<Members<T>>(
-        [&](auto member) { object[WireNameOf(member.name)] = Encode(value.*member.pointer); });
-    return object;
+    return EncodeStruct(value);
   }
 }
 
@@ -367,6 +342,11 @@ json::value SchemaOf(SchemaBuilder& builder) {
                                               json::object{{"type", "null"}}}}};
   } else if constexpr (IsVector<T>::value) {
     return json::object{{"type", "array"}, {"items", SchemaOf<typename T::value_type>(builder)}};
+  } else if constexpr (IsPair<T>::value) {
+    return json::object{{"type", "array"},
+                        {"items", SchemaOf<typename T::first_type>(builder)},
+                        {"minItems", 2},
+                        {"maxItems", 2}};
   } else if constexpr (IsStringMap<T>::value) {
     return json::object{{"type", "object"},
                         {"additionalProperties", SchemaOf<typename T::mapped_type>(builder)}};
@@ -425,3 +405,5 @@ json::object JsonSchemaOf() {
 }
 
 }  // namespace tabletalk::base
+
+#include "base/codec_struct.h"

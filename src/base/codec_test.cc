@@ -104,6 +104,55 @@ TEST(Codec, KeepsTheFirstHundredIssuesAndCountsTheRest) {
   EXPECT_EQ(outer.error().details().at("issues").as_array().size(), 100u);
 }
 
+constexpr Synonym kWords[] = {{"colour", "color"}, {"colour", "tint"}};
+struct Square {
+  double side = 0;
+  static constexpr std::string_view kTag = "side";
+  static constexpr Synonyms kClosed = kWords;
+};
+BOOST_DESCRIBE_STRUCT(Square, (), (side))
+struct Oblong {
+  double side = 0;
+  double other = 0;
+  static constexpr std::string_view kTag = "other";
+  static constexpr Synonyms kClosed = kWords;
+};
+BOOST_DESCRIBE_STRUCT(Oblong, (), (side, other))
+struct Shape {
+  std::variant<std::string, Square, Oblong> node;
+  std::optional<Color> tint;
+  std::vector<std::string> tags;
+  std::pair<std::int64_t, std::int64_t> at;
+  static constexpr std::string_view kOptional[] = {"tags", "at"};
+  static constexpr Synonyms kClosed = kWords;
+};
+BOOST_DESCRIBE_STRUCT(Shape, (), (node, tint, tags, at))
+
+TEST(Codec, AClosedStructOfSeveralKindsIsReadAndWrittenTersely) {
+  for (const char* text :
+       {R"({"side":2.5E0,"at":[0,0]})", R"({"side":2.5E0,"other":1.5E0,"tint":"red","tags":["a"],"at":[1,2]})", R"("dot")"}) {
+    const auto shape = FromJsonText<Shape>(text);
+    ASSERT_TRUE(shape.has_value()) << text << shape.error().public_message();
+    EXPECT_EQ(ToJson(*shape), *ParseJson(text)) << ToJsonText(ToJson(*shape));
+  }
+  for (const Bad& bad : {
+           Bad{R"({"side":1,"colour":"red"})", "colour is not known here; did you mean \"tint\"? The fields are: side, tint, tags, at"},
+           Bad{R"({"side":1,"othr":2})", "othr is not known here. The fields are: side, tint, tags, at"},
+           Bad{R"({"tint":"red"})", "the document must have one of the fields side and other"},
+           Bad{R"({"sied":1})", "sied is not known here; did you mean \"side\"?"},
+           Bad{R"({"side":1,"at":[1]})", "at must be a list of two"},
+           Bad{R"(7)", "the document must be an object, not a number"}}) {
+    const auto shape = FromJsonText<Shape>(bad.text);
+    ASSERT_TRUE(shape.has_error()) << bad.text;
+    EXPECT_EQ(shape.error().public_message().rfind(bad.says, 0), 0u) << shape.error().public_message();
+  }
+  const auto schema = JsonSchemaOf<Shape>();
+  const auto& kinds = schema.at("$defs").at("Shape").at("anyOf").as_array();
+  ASSERT_EQ(kinds.size(), 3u);
+  EXPECT_EQ(ToJsonText(kinds[2]),
+            R"({"type":"object","properties":{"side":{"type":"number"},"other":{"type":"number"},"tint":{"type":"string","enum":["red","green"]},"tags":{"type":"array","items":{"type":"string"}},"at":{"type":"array","items":{"type":"integer"},"minItems":2,"maxItems":2}},"required":["side","other"],"additionalProperties":false})");
+}
+
 TEST(Codec, SchemaSaysWhatIsRequired) {
   const auto schema = JsonSchemaOf<Outer>();
   EXPECT_EQ(schema.at("$ref"), "#/$defs/Outer");

@@ -78,7 +78,7 @@ Candidate Judged(Scene& scene, const Cover& cover) {
     return candidate;
   }
   candidate.cost += candidate.composed->cost;
-  candidate.plan_text = base::ToJsonText(candidate.composed->plan.EncodeJson());
+  candidate.plan_text = base::ToJsonText(base::ToJson(candidate.composed->plan));
   return candidate;
 }
 

@@ -47,7 +47,7 @@ std::string Answer(const Reading& reading) {
   if (planned == nullptr) return "refuse";
   wire::QueryPlan plan = planned->plan;
   plan.chart.reset();
-  return base::ToJsonText(plan.EncodeJson());
+  return base::ToJsonText(base::ToJson(plan));
 }
 
 std::string OneLine(const std::string& expected) {

@@ -2,7 +2,9 @@
 // no plan, however mangled, brings the process down.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <random>
 #include <set>
 
 #include "base/codec.h"
@@ -134,6 +136,129 @@ TEST(Property, MangledPlansAreRefusedOrRun) {
   EXPECT_GT(unread, kMangled / 8);
   EXPECT_GT(refused, kMangled / 20);
   EXPECT_GT(ran, kMangled / 40);
+}
+
+/// What an object of a plan is: the fields that tell it, and all that it may have.
+struct Part {
+  std::vector<std::string> told_by;
+  std::vector<std::string> fields;
+};
+
+const std::vector<Part>& Parts() {
+  static const std::vector<Part> kParts{
+      {{"select"},
+       {"version", "from", "joins", "where", "select", "having", "top", "distinct", "order_by",
+        "limit", "offset", "chart"}},
+      {{"plan", "as"}, {"plan", "as"}},
+      {{"table"}, {"table", "kind", "on"}},
+      {{"n", "by"}, {"n", "per", "by", "direction"}},
+      {{"n", "unit"}, {"n", "unit"}},
+      {{"by"}, {"by", "direction", "nulls"}},
+      {{"column", "op"}, {"column", "op", "value", "case_sensitive"}},
+      {{"all"}, {"all"}},
+      {{"any"}, {"any"}},
+      {{"not"}, {"not"}},
+      {{"literal"}, {"literal"}},
+      {{"when"}, {"when", "then"}},
+      {{"case"}, {"case", "else", "as"}},
+      {{"window"}, {"window", "of", "per", "order_by", "size", "as"}},
+      {{"calc", "as"}, {"calc", "args", "as"}},
+      {{"calc"}, {"calc", "args"}},
+      {{"agg"}, {"agg", "column", "p", "where", "as"}},
+      {{"column", "as"}, {"column", "grain", "bin", "as"}},
+      {{"column"}, {"column"}},
+      {{"width"}, {"width", "count"}},
+      {{"count"}, {"width", "count"}},
+      {{"kind"}, {"kind", "x", "y", "series", "title"}}};
+  return kParts;
+}
+
+const Part* PartOf(const json::object& object) {
+  for (const Part& part : Parts())
+    if (std::all_of(part.told_by.begin(), part.told_by.end(),
+                    [&](const std::string& name) { return object.contains(name); }))
+      return &part;
+  return nullptr;
+}
+
+struct Place {
+  std::string path;
+  json::object* object;
+};
+
+void Places(json::value& value, const std::string& path, std::vector<Place>& places) {
+  if (auto* object = value.if_object()) {
+    places.push_back({path, object});
+    for (auto& member : *object)
+      Places(member.value(), (path.empty() ? "" : path + ".") + std::string(member.key()), places);
+  } else if (auto* array = value.if_array()) {
+    for (std::size_t i = 0; i < array->size(); ++i)
+      Places((*array)[i], path + "[" + std::to_string(i) + "]", places);
+  }
+}
+
+TEST(Property, AMisspeltOrMisplacedFieldIsAnIssueWithItsPath) {
+  const wire::DatasetSchema shop = testing::Shop();
+  testing::PlanGenerator generator(shop, 8);
+  std::mt19937 random(88);
+  std::vector<std::string> known;
+  for (const Part& part : Parts())
+    for (const std::string& field : part.fields)
+      if (std::find(known.begin(), known.end(), field) == known.end()) known.push_back(field);
+  std::map<const Part*, int> planted_in;
+  std::size_t deepest = 0;
+  for (int i = 0; i < kMangled; ++i) {
+    json::value plan = generator.Plan();
+    std::vector<Place> places;
+    Places(plan, "", places);
+    const Place& place = places[random() % places.size()];
+    const Part* part = PartOf(*place.object);
+    ASSERT_NE(part, nullptr) << base::ToPrettyJson(*place.object);
+    std::string field = known[random() % known.size()];
+    const int way = static_cast<int>(random() % 3);
+    if (way > 0) field.insert(field.begin() + static_cast<long>(random() % field.size()), 'q');
+    if (std::find(part->fields.begin(), part->fields.end(), field) != part->fields.end()) continue;
+    if (way == 2 && !place.object->empty()) {
+      // Another's misspelling, and the field itself gone.
+      const auto victim = place.object->begin() + static_cast<long>(random() % place.object->size());
+      field = std::string(victim->key()) + "q";
+      json::value held = victim->value();
+      place.object->erase(victim);
+      (*place.object)[field] = std::move(held);
+    } else {
+      (*place.object)[field] = way == 1 ? json::value(1) : json::value("x");
+    }
+    ++planted_in[part];
+    deepest = std::max(deepest, place.path.size());
+    const auto read = base::FromJson<wire::QueryPlan>(plan);
+    ASSERT_TRUE(read.has_error()) << place.path << " " << field << "\n" << base::ToPrettyJson(plan);
+    const std::string at = place.path.empty() ? field : place.path + "." + field;
+    bool found = false;
+    for (const json::value& issue : read.error().details().at("issues").as_array())
+      found = found || issue.at("path") == json::value(at) ||
+              (way == 0 && issue.at("path") == json::value(place.path));
+    ASSERT_TRUE(found) << at << ": " << read.error().public_message() << "\n"
+                       << base::ToPrettyJson(plan);
+  }
+  std::printf("planted in %zu of %zu kinds of parts, the deepest at a path of %zu letters\n",
+              planted_in.size(), Parts().size(), deepest);
+  EXPECT_GE(planted_in.size(), Parts().size() - 1) << "a width is written as a number";
+  EXPECT_GT(deepest, 40u);
+}
+
+TEST(Property, TheSchemaOfPlansIsClosed) {
+  const json::value schema = base::JsonSchemaOf<wire::QueryPlan>();
+  const auto look = [](const auto& self, const json::value& value) -> void {
+    if (const auto* object = value.if_object()) {
+      if (object->contains("properties")) {
+        EXPECT_EQ(object->at("additionalProperties"), json::value(false)) << base::ToJsonText(value);
+      }
+      for (const auto& member : *object) self(self, member.value());
+    } else if (const auto* array = value.if_array()) {
+      for (const json::value& element : *array) self(self, element);
+    }
+  };
+  look(look, schema);
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ base::Result<PlanDraft> Generator::DraftPlan(const std::string& question,
   const auto read = [&](const model::Response& response) -> base::Result<std::vector<wire::Issue>> {
     auto plan = ReadPlan(Arguments(WrittenPlan(response)));
     if (plan.has_error()) return IssuesOf(plan.error());
-    draft.plan = std::move(*plan);
+    draft.plan = std::move(plan->plan);
     return plan::Check(draft.plan, dataset);
   };
   TT_ASSIGN(const std::int64_t attempts, Refine(std::move(drafting), model, read));

@@ -7,7 +7,7 @@
 #include "analyst/card/preview.h"
 #include "analyst/prompts.h"
 #include "analyst/tools/closed_schema.h"
-#include "analyst/tools/plan_reading.h"
+#include "analyst/tools/plan_mending.h"
 #include "analyst/tools/toolbox.h"
 #include "base/spelling.h"
 

@@ -1,6 +1,7 @@
 // From the arguments of a call to a QueryPlan.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "analyst/tools/arguments.h"
@@ -9,15 +10,14 @@
 
 namespace tabletalk::analyst {
 
-/// The plan that a call holds: under "plan" or "query_plan", as an object or as JSON text, or the
-/// arguments themselves; mended (MendPlan), then decoded. Errors (rejected): details.issues, each
-/// of rule malformed_plan with its path.
-base::Result<wire::QueryPlan> ReadPlan(const Arguments& arguments);
+struct PlanAsRead {
+  wire::QueryPlan plan;
+  std::vector<std::string> mended;  ///< What was read as something else (MendPlan), in sentences.
+};
 
-/// Rewrites what models write for what they mean, where only one meaning is possible; everything
-/// else stays and is refused by the decoder with its path.
-void MendPlan(base::json::value& plan);
-/// The same for a chart, which a plan may wish for and a tool draws.
-void MendChart(base::json::value& chart);
+/// The plan that a call holds: under "plan" or "query_plan", as an object or as JSON text, or the
+/// arguments themselves; mended (plan_mending.h), then decoded. Errors (rejected): details.issues,
+/// each of rule malformed_plan with its path.
+base::Result<PlanAsRead> ReadPlan(const Arguments& arguments);
 
 }  // namespace tabletalk::analyst

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "analyst/tools/plan_mending.h"
 #include "wire/policy.h"
 
 namespace tabletalk::analyst {
@@ -50,6 +51,32 @@ TEST(MendPlan, RewritesWhatCanMeanOneThingOnly) {
             R"("select":[{"column":"r"}],"chart":{"kind":"bar"})"},
            {R"("select":["r"],"chart":{"type":"bar","x":"r","y":"n"})",
             R"("select":[{"column":"r"}],"chart":{"x":"r","y":["n"],"kind":"bar"})"},
+           // At any depth, by the same table.
+           {R"("select":["r"],"order_by":[{"by":"n","desc":true}])",
+            R"("select":[{"column":"r"}],"order_by":[{"by":"n","direction":"desc"}])"},
+           {R"("select":["r"],"order_by":[{"by":"n","ascending":false,"nulls_first":true}])",
+            R"("select":[{"column":"r"}],"order_by":[{"by":"n","direction":"desc","nulls":"first"}])"},
+           {R"("select":["r"],"top":{"n":"1","by":"a","dir":"ascending","partition_by":"r"})",
+            R"("select":[{"column":"r"}],"top":{"n":1,"by":"a","direction":"asc","per":["r"]})"},
+           {R"("select":[{"func":"rank","field":"n","partition_by":"r","sort":"n desc","name":"k"}])",
+            R"("select":[{"window":"rank","of":"n","per":["r"],"order_by":[{"by":"n","direction":"desc"}],"as":"k"}])"},
+           {R"("select":[{"window":"share","column":"n","group_by":["r"]}])",
+            R"("select":[{"window":"share","of":"n","per":["r"]}])"},
+           {R"("select":[{"name":"r"},{"function":"SUM","column":"x","name":"s"}])",
+            R"("select":[{"column":"r"},{"agg":"sum","column":"x","as":"s"}])"},
+           {R"("select":[{"agg":"count","where":{"or":[{"field":"a","operator":"in","values":"x"}]}}])",
+            R"("select":[{"agg":"count","where":{"any":[{"column":"a","op":"in","value":["x"]}]}}])"},
+           {R"("select":[{"case":[{"condition":{"field":"a","op":"is null"},"then":"x"}],"default":"y"}])",
+            R"("select":[{"case":[{"when":{"column":"a","op":"is_null"},"then":"x"}],"else":"y"}])"},
+           {R"("select":[{"calc":"/","operands":["a",{"calc":"ABS","arguments":["b"]}]}])",
+            R"("select":[{"calc":"/","args":["a",{"calc":"abs","args":["b"]}]}])"},
+           // What could mean two things stays, for the decoder to refuse.
+           {R"("select":["r"],"order_by":[{"by":"n","desc":true,"direction":"asc"}])",
+            R"("select":[{"column":"r"}],"order_by":[{"by":"n","desc":true,"direction":"asc"}])"},
+           {R"("select":["r"],"where":{"column":"a","op":"=","value":null})",
+            R"("select":[{"column":"r"}],"where":{"column":"a","op":"=","value":null})"},
+           {R"("select":["r"],"where":{"column":"a","op":"=","value":""})",
+            R"("select":[{"column":"r"}],"where":{"column":"a","op":"=","value":""})"},
            // Values, names and numbers stay, also where they look like words of ours.
            {R"("select":["mean"],"where":{"column":"eq","op":"=","value":"DESC"})",
             R"("select":[{"column":"mean"}],"where":{"column":"eq","op":"=","value":"DESC"})"},
@@ -61,6 +88,16 @@ TEST(MendPlan, RewritesWhatCanMeanOneThingOnly) {
     MendPlan(mended);
     EXPECT_EQ(mended, plan(c.meant)) << c.written << "\n became " << base::ToJsonText(mended);
   }
+}
+
+TEST(MendPlan, SaysWhatItReadAsSomethingElse) {
+  base::json::value plan = base::ParseJson(
+      R"({"from":"o","select":[{"func":"mean","column":"x","alias":"m"}],"order_by":[{"by":"m","desc":true}],"limit":null})").value();
+  const std::vector<std::string> expected{
+      R"(select[0]: "func" was read as "agg".)", R"(select[0]: "alias" was read as "as".)",
+      R"(select[0].agg: "mean" was read as "avg".)", R"(order_by[0]: "desc" was read as "direction".)"};
+  EXPECT_EQ(MendPlan(plan), expected);
+  EXPECT_EQ(MendPlan(plan), std::vector<std::string>{});
 }
 
 TEST(ReadPlan, FindsThePlanWhereverItStands) {
@@ -78,7 +115,7 @@ TEST(ReadPlan, FindsThePlanWhereverItStands) {
         R"({"plan":{"from":["o"],"select":{"agg":"count","column":"*","as":"n"}}})"}) {
     const auto read = ReadPlan(Arguments(written));
     ASSERT_TRUE(read.has_value()) << written << ": " << read.error().public_message();
-    EXPECT_EQ(base::ToJson(*read), base::ToJson(*expected)) << written;
+    EXPECT_EQ(base::ToJson(read->plan), base::ToJson(*expected)) << written;
   }
 }
 

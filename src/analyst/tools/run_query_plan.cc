@@ -8,18 +8,31 @@
 namespace tabletalk::analyst {
 namespace {
 
+/// What was read as something else is told to the model, which may do better next time, and to the
+/// person, who reads the plan as it was run.
+void SayWhatWasMended(const std::vector<std::string>& mended, Outcome& outcome) {
+  if (mended.empty()) return;
+  std::string said = "In the plan, ";
+  for (std::size_t i = 0; i < mended.size(); ++i) said += (i == 0 ? "" : " ") + mended[i];
+  outcome.summary += " " + said;
+  outcome.parts.push_back({wire::DataClass::instructions, said});
+}
+
 base::Result<Outcome> Call(const Arguments& arguments, Desk& desk) {
-  auto plan = ReadPlan(arguments);
-  if (plan.has_error())
-    return Refused(std::move(plan).error(), arguments.written(), wire::Stage::planning, desk);
+  auto read = ReadPlan(arguments);
+  if (read.has_error())
+    return Refused(std::move(read).error(), arguments.written(), wire::Stage::planning, desk);
   // Only to show what is about to run; whether it may is the workbench's to say.
-  if (auto compiled = plan::Compile(*plan, desk.bench.dataset()); compiled.has_value()) {
+  if (auto compiled = plan::Compile(read->plan, desk.bench.dataset()); compiled.has_value()) {
     wire::PlanEvent event;
-    event.plan = *plan;
+    event.plan = read->plan;
     event.sql = std::move(compiled->sql);
     desk.emit(event);
   }
-  return TakeRun(desk.bench.RunPlan(*plan), arguments.written(), wire::Stage::sql_execution, desk);
+  TT_ASSIGN(Outcome outcome, TakeRun(desk.bench.RunPlan(read->plan), arguments.written(),
+                                     wire::Stage::sql_execution, desk));
+  SayWhatWasMended(read->mended, outcome);
+  return outcome;
 }
 
 }  // namespace
