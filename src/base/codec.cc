@@ -60,6 +60,18 @@ const json::object* Decoder::Object(const json::value& value) {
   return object;
 }
 
+std::optional<std::string> NearestMeant(std::string_view written,
+                                        const std::vector<std::string_view>& names,
+                                        Synonyms synonyms) {
+  for (const Synonym& synonym : synonyms) {
+    if (synonym.written != written) continue;
+    if (synonym.meant.empty()) return std::nullopt;
+    if (std::find(names.begin(), names.end(), synonym.meant) != names.end())
+      return std::string(synonym.meant);
+  }
+  return NearestName(written, names);
+}
+
 Error Decoder::ToError() const {
   json::array issues;
   for (const DecodeIssue& issue : issues_)
@@ -132,13 +144,14 @@ std::optional<std::int64_t> DecodeInteger(Decoder& decoder, const json::value& v
 }
 
 void FailEnum(Decoder& decoder, const json::value& value,
-              const std::vector<std::string_view>& names) {
+              const std::vector<std::string_view>& names, Synonyms synonyms) {
   const json::string* text = value.if_string();
   if (text == nullptr) return decoder.FailType("a string", value);
   const std::string given(Truncate(std::string_view(*text), 60));
   std::string message = fmt::format("has no value \"{}\"", given);
-  if (const auto nearest = NearestName(given, {names.begin(), names.end()}))
+  if (const auto nearest = NearestMeant(given, names, synonyms))
     message += fmt::format("; did you mean \"{}\"?", *nearest);
+  if (message.back() != '?') message += '.';
   decoder.Fail(message + fmt::format(" It is one of: {}", fmt::join(names, ", ")));
 }
 
@@ -151,10 +164,7 @@ void RefuseOthers(Decoder& decoder, const json::object& object, const Names& kno
     const std::string_view key = member.key();
     if (is_known(key)) continue;
     const auto scope = decoder.Field(key);
-    std::optional<std::string> nearest;
-    for (const Synonym& synonym : synonyms)
-      if (!nearest && synonym.written == key && is_known(synonym.meant)) nearest = synonym.meant;
-    if (!nearest) nearest = NearestName(key, known);
+    const auto nearest = NearestMeant(key, known, synonyms);
     decoder.Fail(fmt::format("is not known here{} The fields are: {}",
                              nearest ? fmt::format("; did you mean \"{}\"?", *nearest) : ".",
                              fmt::join(known, ", ")));

@@ -28,6 +28,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -37,6 +38,19 @@
 #include "base/json.h"
 
 namespace tabletalk::base {
+
+/// What is often written for a name: a field, or a word of an enum. An empty `meant` says that
+/// nothing that is spelled nearly so means the same.
+struct Synonym {
+  std::string_view written;
+  std::string_view meant;
+};
+using Synonyms = std::span<const Synonym>;
+
+/// Which of `names` was likely meant: by `synonyms`, else by spelling.
+std::optional<std::string> NearestMeant(std::string_view written,
+                                        const std::vector<std::string_view>& names,
+                                        Synonyms synonyms);
 
 struct DecodeIssue {
   std::string path;     ///< "" for the document itself.
@@ -171,7 +185,7 @@ std::optional<std::int64_t> DecodeInteger(Decoder& decoder, const json::value& v
                                           std::int64_t low, std::int64_t high);
 /// "has no value "x"; it is one of: a, b, c", with the nearest name first.
 void FailEnum(Decoder& decoder, const json::value& value,
-              const std::vector<std::string_view>& names);
+              const std::vector<std::string_view>& names, Synonyms synonyms = {});
 /// The qualified name of a C++ type, a definition's key in the schema: "tabletalk::wire::Run".
 std::string TypeName(std::string_view pretty_function);
 template <class T>
@@ -284,7 +298,11 @@ void Decode(Decoder& decoder, const json::value& value, T& out) {
   } else if constexpr (DescribedEnum<T>) {
     const json::string* text = value.if_string();
     const auto named = text ? EnumFromName<T>(std::string_view(*text)) : std::nullopt;
-    if (!named) return FailEnum(decoder, value, EnumNames<T>());
+    if constexpr (requires { SynonymsFor(T{}); }) {
+      if (!named) return FailEnum(decoder, value, EnumNames<T>(), SynonymsFor(T{}));
+    } else {
+      if (!named) return FailEnum(decoder, value, EnumNames<T>());
+    }
     out = *named;
   } else {
     static_assert(DescribedStruct<T>, "describe this struct to give it a JSON form");

@@ -17,21 +17,11 @@
 // with what was read without an issue.
 #pragma once
 
-#include <span>
 #include <variant>
 
 #include "base/codec.h"
 
-namespace tabletalk::base {
-
-/// What is often written for the name of a field.
-struct Synonym {
-  std::string_view written;
-  std::string_view meant;
-};
-using Synonyms = std::span<const Synonym>;
-
-namespace codec {
+namespace tabletalk::base::codec {
 
 using Names = std::vector<std::string_view>;
 
@@ -326,5 +316,4 @@ json::value StructSchema(SchemaBuilder& builder) {
   });
 }
 
-}  // namespace codec
-}  // namespace tabletalk::base
+}  // namespace tabletalk::base::codec

@@ -139,8 +139,10 @@ class Composer {
       case Aggregate::min: return "lowest_";
       case Aggregate::max: return "highest_";
       case Aggregate::count_distinct: return "distinct_";
-      case Aggregate::stddev: return "stddev_";
-      case Aggregate::variance: return "variance_";
+      case Aggregate::stddev:
+      case Aggregate::stddev_pop: return "stddev_";
+      case Aggregate::variance:
+      case Aggregate::var_pop: return "variance_";
       case Aggregate::count:
       case Aggregate::quantile:
       case Aggregate::mode:
@@ -148,6 +150,9 @@ class Composer {
       case Aggregate::last:
       case Aggregate::corr:
       case Aggregate::covar:
+      case Aggregate::regr_slope:
+      case Aggregate::regr_intercept:
+      case Aggregate::regr_r2:
       case Aggregate::skewness:
       case Aggregate::kurtosis:
       case Aggregate::arg_max:

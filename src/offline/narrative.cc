@@ -203,14 +203,19 @@ class Narrator {
       case Aggregate::min: return "lowest " + column;
       case Aggregate::max: return "highest " + column;
       case Aggregate::count_distinct: return "number of different values of " + column;
-      case Aggregate::stddev: return "standard deviation of " + column;
-      case Aggregate::variance: return "variance of " + column;
+      case Aggregate::stddev:
+      case Aggregate::stddev_pop: return "standard deviation of " + column;
+      case Aggregate::variance:
+      case Aggregate::var_pop: return "variance of " + column;
       case Aggregate::quantile:
         out_.literals.numbers.push_back(std::to_string(static_cast<int>(*measure.p * 100)));
         return "percentile {{q." + std::to_string(out_.literals.numbers.size() - 1) + "}} of " +
                column;
       case Aggregate::corr:
       case Aggregate::covar:
+      case Aggregate::regr_slope:
+      case Aggregate::regr_intercept:
+      case Aggregate::regr_r2:
       case Aggregate::count:
       case Aggregate::mode:
       case Aggregate::first:

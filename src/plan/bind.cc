@@ -38,10 +38,12 @@ BoundPlan Binder::Run() {
     Fail("version", "bad_version",
          fmt::format("this is version 1 of the language, not {}", wire_.version));
   BindSources();
+  rows_ = true;
   if (wire_.where)
     plan_.where = BindCondition(
         *wire_.where, "where",
         [&](const std::string& name, const std::string& path) { return ColumnOf(name, path); });
+  rows_ = false;
   if (wire_.select.empty()) Fail("select", "empty_select", "must have at least one item");
   if (wire_.select.size() > limits_.max_select) {
     Fail(
@@ -62,6 +64,7 @@ BoundPlan Binder::Run() {
   BindTop();
   BindOrder();
   BindLimits();
+  BindTies();
   CheckChart();
   return std::move(plan_);
 }
@@ -69,11 +72,7 @@ BoundPlan Binder::Run() {
 void Binder::BindSources() {
   if (const auto* nested = std::get_if<wire::Source::Nested>(&wire_.from.node)) {
     NameIsGood(nested->as, "from.as");
-    if (depth_ >= limits_.max_nesting) {
-      Fail("from", "too_deep",
-           fmt::format("plans may be at most {} deep inside one another", limits_.max_nesting));
-      return;
-    }
+    if (!FitsInside("from")) return;
     auto inner = std::make_shared<BoundPlan>(
         Bind(*nested->plan, dataset_, limits_, report_, path_ + "from.plan.", depth_ + 1));
     sources_.AddNested(std::move(inner), nested->as);
@@ -83,8 +82,25 @@ void Binder::BindSources() {
   if (wire_.joins.size() > kMostJoins)
     return Fail("joins", "too_many",
                 fmt::format("has {} joins; at most {} are taken", wire_.joins.size(), kMostJoins));
-  for (std::size_t i = 0; i < wire_.joins.size(); ++i)
-    sources_.AddJoin(wire_.joins[i], fmt::format("{}joins[{}]", path_, i));
+  for (std::size_t i = 0; i < wire_.joins.size(); ++i) {
+    const wire::Join& join = wire_.joins[i];
+    const std::string path = fmt::format("joins[{}]", i);
+    std::shared_ptr<BoundPlan> nested;
+    if (join.as) NameIsGood(*join.as, path + ".as");
+    if (join.plan) {
+      if (!FitsInside(path)) continue;
+      nested = std::make_shared<BoundPlan>(
+          Bind(**join.plan, dataset_, limits_, report_, path_ + path + ".plan.", depth_ + 1));
+    }
+    sources_.AddJoin(join, path_ + path, std::move(nested));
+  }
+}
+
+bool Binder::FitsInside(const std::string& path) {
+  if (depth_ < limits_.max_nesting) return true;
+  Fail(path, "too_deep",
+       fmt::format("plans may be at most {} deep inside one another", limits_.max_nesting));
+  return false;
 }
 
 bool Binder::NameIsGood(const std::string& name, const std::string& path) {
@@ -113,7 +129,7 @@ void Binder::CheckNames() {
     item.name = names_[i];
     item.type = UnknownType();
     item.node = Expr{Literal{}, UnknownType()};
-    plan_.aggregated |= std::holds_alternative<wire::AggregateItem>(wire_.select[i].node);
+    plan_.aggregated |= !AggregatesIn(wire_.select[i]).empty();
   }
 }
 
@@ -171,9 +187,27 @@ void Binder::BindTop() {
     if (const auto item = ItemOf(wire_.top->per[i], fmt::format("top.per[{}]", i)))
       top.per.push_back(*item);
   const auto by = ItemOf(wire_.top->by, "top.by");
-  top.by.direction = wire_.top->direction;
-  if (by) top.by.item = *by;
+  Key key;
+  key.direction = wire_.top->direction;
+  if (by) key.item = *by;
+  top.by = {key};
+  top.ties = wire_.top->ties;
   plan_.top = std::move(top);
+}
+
+/// A limit that keeps ties ranks the rows and keeps the first ranks; the limit itself becomes the
+/// largest there is.
+void Binder::BindTies() {
+  if (!wire_.ties) return;
+  if (!wire_.limit || wire_.order_by.empty())
+    return Fail("ties", "missing_argument", "needs a \"limit\" and an \"order_by\"");
+  if (wire_.offset.value_or(0) != 0)
+    return Fail("offset", "misplaced", "does not go with \"ties\"");
+  plan_.last_kept = BoundPlan::Top{*wire_.limit, {}, plan_.order, true};
+  plan_.limit.reset();
+  if (depth_ == 1) plan_.limit = limits_.max_limit;
+  report_.Assume(
+      fmt::format("Rows that equal the last of the first {} are shown, too.", *wire_.limit));
 }
 
 std::optional<Key> Binder::BindKey(const wire::OrderKey& key, const std::string& path) {
@@ -199,7 +233,7 @@ void Binder::BindOrder() {
     if (hidden(plan_.order[i].item))
       Fail(fmt::format("order_by[{}].by", i), "order_not_selected", kReason);
   if (!plan_.top) return;
-  if (hidden(plan_.top->by.item)) Fail("top.by", "order_not_selected", kReason);
+  if (hidden(plan_.top->by.front().item)) Fail("top.by", "order_not_selected", kReason);
   for (std::size_t i = 0; i < plan_.top->per.size(); ++i)
     if (hidden(plan_.top->per[i]))
       Fail(fmt::format("top.per[{}]", i), "order_not_selected", kReason);

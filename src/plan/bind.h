@@ -10,6 +10,7 @@
 
 #include "plan/bound.h"
 #include "plan/limits.h"
+#include "plan/names.h"
 #include "plan/report.h"
 #include "plan/sources.h"
 #include "wire/plan.h"
@@ -42,10 +43,12 @@ class Binder {
   void BindTop();
   void BindOrder();
   void BindLimits();
+  void BindTies();
   void CheckChart();
   void Fail(const std::string& path, std::string_view rule, std::string_view reason) {
     report_.Fail(path_ + path, rule, reason);
   }
+  bool FitsInside(const std::string& path);
   bool NameIsGood(const std::string& name, const std::string& path);
 
   // bind_items.cc: the items of select, and names that mean them.
@@ -89,6 +92,8 @@ class Binder {
   // bind_condition.cc
   std::optional<Predicate> BindCondition(const wire::Condition& condition, const std::string& path,
                                          const Resolver& resolve, std::size_t depth = 1);
+  std::optional<Predicate> BindExists(const wire::ExistsOf::Related& related,
+                                      const std::string& path, std::size_t depth);
   std::optional<Predicate> BindParts(const std::vector<wire::Condition>& conditions, bool all,
                                      const std::string& path, const Resolver& resolve,
                                      std::size_t depth);
@@ -99,12 +104,15 @@ class Binder {
                  const Resolver& resolve);
   bool BindValues(const wire::Comparison& comparison, Compare& made, const std::string& path);
   void SayWhatNullsDo(const Compare& made);
+  void SayNearestValues(const Compare& made);
 
   // bind_calc.cc
   Expr BindCalc(const wire::Calc& calc, const std::string& path, const Resolver& resolve,
                 std::size_t depth = 1);
   std::optional<Expr> BindOperand(const wire::Operand& operand, const std::string& path,
                                   const Resolver& resolve, std::size_t depth);
+  std::optional<Expr> BindInner(const wire::AggregateItem& item, const std::string& path);
+  std::optional<Expr> BindScalar(const wire::QueryPlan& plan, const std::string& path);
   void FinishCalc(Expr& made, const std::string& path);
   void FinishRound(Call& call, const wire::Calc& calc, const std::string& path);
   void FinishDateDiff(Call& call, const wire::Calc& calc, const std::string& path);
@@ -125,6 +133,9 @@ class Binder {
   std::size_t depth_;
   BoundPlan plan_;
   Sources sources_;
+  Sources* here_ = &sources_;         ///< What names mean in the condition being bound,
+  const BoundPlan* around_ = &plan_;  ///< and the tables they are of.
+  bool rows_ = false;                 ///< Whether it is one that chooses rows of tables.
   std::vector<std::string> names_;
   std::vector<State> states_;
   std::vector<bool> is_input_;  ///< Row arithmetic that an aggregate measures: no group, not shown.

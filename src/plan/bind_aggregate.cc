@@ -3,6 +3,7 @@
 #include <set>
 
 #include "plan/bind.h"
+#include "plan/functions.h"
 #include "plan/types.h"
 
 namespace tabletalk::plan {
@@ -10,65 +11,18 @@ namespace {
 
 using wire::Aggregate;
 
-/// What an aggregate can measure.
-enum class Measures { anything, numbers, numbers_or_flags, ordered };
-
-struct Rule {
-  std::size_t columns = 1;
-  Measures measures = Measures::anything;
-  bool minds_repeats = true;  ///< Its value changes when rows are repeated.
-};
-
-Rule RuleOf(Aggregate aggregate) {
-  switch (aggregate) {
-    case Aggregate::count: return {1, Measures::anything, true};
-    case Aggregate::count_distinct: return {1, Measures::anything, false};
-    case Aggregate::sum:
-    case Aggregate::avg: return {1, Measures::numbers_or_flags, true};
-    case Aggregate::min:
-    case Aggregate::max: return {1, Measures::ordered, false};
-    case Aggregate::median:
-    case Aggregate::quantile:
-    case Aggregate::stddev:
-    case Aggregate::variance:
-    case Aggregate::skewness:
-    case Aggregate::kurtosis: return {1, Measures::numbers, true};
-    case Aggregate::mode: return {1, Measures::ordered, true};
-    case Aggregate::first:
-    case Aggregate::last: return {1, Measures::ordered, false};
-    case Aggregate::corr:
-    case Aggregate::covar: return {2, Measures::numbers, true};
-    case Aggregate::arg_max:
-    case Aggregate::arg_min: return {2, Measures::ordered, false};
-  }
-  return {};
-}
-
 Type ResultOf(const BoundAggregate& made) {
   const Type first = made.args.empty() ? IntegerType() : made.args.front().type;
-  switch (made.function) {
-    case Aggregate::count:
-    case Aggregate::count_distinct: return IntegerType();
-    case Aggregate::sum:
-      if (first.type == wire::ColumnType::number)
-        return {wire::ColumnType::number, first.database == "DOUBLE" ? "DOUBLE" : "DECIMAL"};
-      return {wire::ColumnType::integer, "HUGEINT"};
-    case Aggregate::avg:
-    case Aggregate::median:
-    case Aggregate::quantile:
-    case Aggregate::stddev:
-    case Aggregate::variance:
-    case Aggregate::corr:
-    case Aggregate::covar:
-    case Aggregate::skewness:
-    case Aggregate::kurtosis: return RealType();
-    case Aggregate::min:
-    case Aggregate::max:
-    case Aggregate::mode:
-    case Aggregate::first:
-    case Aggregate::last:
-    case Aggregate::arg_max:
-    case Aggregate::arg_min: return first;
+  switch (RowOf(made.function).gives) {
+    case Gives::whole: return IntegerType();
+    case Gives::sum:
+      if (first.type != wire::ColumnType::number) return WideType();
+      return first.number == Number::real ? RealType() : DecimalType();
+    case Gives::real: return RealType();
+    case Gives::text: return TextType();
+    case Gives::same:
+    case Gives::alike:
+    case Gives::arithmetic: return first;
   }
   return first;
 }
@@ -98,26 +52,27 @@ void Binder::BindAggregate(std::size_t index, const wire::AggregateItem& item,
       Fail(path + ".p", "out_of_range", "must be from 0 to 1");
     made.p = item.p.value_or(0.5);
   }
+  rows_ = true;
   if (item.where)
     made.where = BindCondition(
         *item.where, path + ".where",
         [&](const std::string& name, const std::string& at) { return ColumnOf(name, at); });
+  rows_ = false;
   plan_.items[index].type = ResultOf(made);
   plan_.items[index].node = std::move(made);
 }
 
 void Binder::BindMeasure(const wire::AggregateItem& item, BoundAggregate& made,
                          const std::string& path) {
-  const Rule rule = RuleOf(item.aggregate);
+  const std::size_t columns = RowOf(item.aggregate).fewest;
   const bool counts_rows = item.columns.size() == 1 && item.columns[0] == "*";
   if (counts_rows && item.aggregate == Aggregate::count) return CheckCountOfRows(path + ".column");
-  if (item.columns.size() != rule.columns)
+  if (item.columns.size() != columns)
     return Fail(path + ".column", "missing_argument",
                 fmt::format("{} takes {}", base::EnumName(item.aggregate),
-                            rule.columns == 1 ? "one column" : "two columns, as [\"a\", \"b\"]"));
+                            columns == 1 ? "one column" : "two columns, as [\"a\", \"b\"]"));
   for (std::size_t i = 0; i < item.columns.size(); ++i) {
-    const std::string at =
-        rule.columns == 1 ? path + ".column" : fmt::format("{}.column[{}]", path, i);
+    const std::string at = columns == 1 ? path + ".column" : fmt::format("{}.column[{}]", path, i);
     const std::string& name = item.columns[i];
     if (name == "*") {
       Fail(
@@ -148,26 +103,24 @@ void Binder::BindMeasure(const wire::AggregateItem& item, BoundAggregate& made,
     }
     if (arg) made.args.push_back(*std::move(arg));
   }
-  if (made.args.size() != rule.columns) return;
+  if (made.args.size() != columns) return;
   CheckMeasure(made, path);
   CheckFanOut(item, made, path);
-  if (item.aggregate == Aggregate::first || item.aggregate == Aggregate::last)
-    BindTimeOrder(item, made, path);
+  if (RowOf(item.aggregate).Has(kByTime)) BindTimeOrder(item, made, path);
 }
 
 void Binder::CheckMeasure(const BoundAggregate& made, const std::string& path) {
-  const Measures measures = RuleOf(made.function).measures;
+  const Takes takes = RowOf(made.function).takes;
   for (std::size_t i = 0; i < made.args.size(); ++i) {
     const Family family = FamilyOf(made.args[i].type);
-    const bool fits = family == Family::unknown || measures == Measures::anything ||
-                      (measures == Measures::ordered && family != Family::other) ||
-                      (measures != Measures::ordered && family == Family::numeric) ||
-                      (measures == Measures::numbers_or_flags && family == Family::boolean);
+    const bool fits = family == Family::unknown || takes == Takes::anything ||
+                      (takes == Takes::ordered && family != Family::other) ||
+                      (takes != Takes::ordered && family == Family::numeric) ||
+                      (takes == Takes::numbers_or_flags && family == Family::boolean);
     if (fits) continue;
     const std::string at =
         made.args.size() == 1 ? path + ".column" : fmt::format("{}.column[{}]", path, i);
-    const std::string_view wants =
-        measures == Measures::ordered ? "a value with an order" : "a number";
+    const std::string_view wants = takes == Takes::ordered ? "a value with an order" : "a number";
     Fail(at, "wrong_type",
          fmt::format("{} needs {}, and {} is {}", base::EnumName(made.function), wants,
                      Describe(made.args[i]), InWords(made.args[i].type)));
@@ -176,7 +129,7 @@ void Binder::CheckMeasure(const BoundAggregate& made, const std::string& path) {
 
 void Binder::CheckFanOut(const wire::AggregateItem& item, const BoundAggregate& made,
                          const std::string& path) {
-  if (!RuleOf(item.aggregate).minds_repeats || !sources_.complete()) return;
+  if (!RowOf(item.aggregate).Has(kMindsRepeats) || !sources_.complete()) return;
   const std::set<std::size_t> used = SourcesOf(made.args);
   if (used.empty()) return CheckCountOfRows(path + ".column");
   for (const Expr& arg : made.args)

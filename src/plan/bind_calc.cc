@@ -4,68 +4,26 @@
 
 #include "base/utf8.h"
 #include "plan/bind.h"
+#include "plan/functions.h"
 #include "plan/text.h"
 #include "plan/types.h"
 
 namespace tabletalk::plan {
 namespace {
 
-/// What a function takes, all its arguments alike, and what it gives.
-enum class Takes { numbers, text, dates, clock, alike, anything, round, date_diff };
-enum class Gives { arithmetic, real, whole, same, text };
-struct Signature {
-  std::string_view name;
-  std::size_t fewest, most;
-  Takes takes;
-  Gives gives;
-};
-constexpr Signature kSignatures[] = {
-    {"+", 2, 16, Takes::numbers, Gives::arithmetic},
-    {"-", 2, 2, Takes::numbers, Gives::arithmetic},
-    {"*", 2, 16, Takes::numbers, Gives::arithmetic},
-    {"/", 2, 2, Takes::numbers, Gives::real},
-    {"%", 2, 2, Takes::numbers, Gives::arithmetic},
-    {"ratio", 2, 2, Takes::numbers, Gives::real},
-    {"round", 1, 2, Takes::round, Gives::same},
-    {"abs", 1, 1, Takes::numbers, Gives::same},
-    {"floor", 1, 1, Takes::numbers, Gives::same},
-    {"ceil", 1, 1, Takes::numbers, Gives::same},
-    {"sqrt", 1, 1, Takes::numbers, Gives::real},
-    {"ln", 1, 1, Takes::numbers, Gives::real},
-    {"log10", 1, 1, Takes::numbers, Gives::real},
-    {"exp", 1, 1, Takes::numbers, Gives::real},
-    {"power", 2, 2, Takes::numbers, Gives::real},
-    {"date_diff", 2, 3, Takes::date_diff, Gives::whole},
-    {"year", 1, 1, Takes::dates, Gives::whole},
-    {"month", 1, 1, Takes::dates, Gives::whole},
-    {"day", 1, 1, Takes::dates, Gives::whole},
-    {"hour", 1, 1, Takes::clock, Gives::whole},
-    {"length", 1, 1, Takes::text, Gives::whole},
-    {"lower", 1, 1, Takes::text, Gives::text},
-    {"upper", 1, 1, Takes::text, Gives::text},
-    {"greatest", 2, 16, Takes::alike, Gives::same},
-    {"least", 2, 16, Takes::alike, Gives::same},
-    {"coalesce", 2, 16, Takes::alike, Gives::same},
-    {"concat", 2, 16, Takes::anything, Gives::text},
-};
-
-const Signature* SignatureOf(std::string_view name) {
-  for (const Signature& known : kSignatures)
-    if (known.name == name) return &known;
-  return nullptr;
-}
-
 bool Fits(Takes takes, const Type& type) {
   const Family family = FamilyOf(type);
   if (family == Family::unknown) return true;
   switch (takes) {
     case Takes::numbers:
+    case Takes::numbers_or_flags:
     case Takes::round: return family == Family::numeric;
     case Takes::text: return family == Family::text;
     case Takes::dates:
     case Takes::date_diff: return family == Family::moment;
     case Takes::clock: return type.type == wire::ColumnType::timestamp || family == Family::time;
     case Takes::alike: return family != Family::other && family != Family::interval;
+    case Takes::ordered:
     case Takes::anything: return family != Family::other;
   }
   return false;
@@ -74,19 +32,21 @@ bool Fits(Takes takes, const Type& type) {
 std::string_view Wanted(Takes takes) {
   switch (takes) {
     case Takes::numbers:
+    case Takes::numbers_or_flags:
     case Takes::round: return "numbers";
     case Takes::text: return "text";
     case Takes::dates:
     case Takes::date_diff: return "dates";
     case Takes::clock: return "timestamps";
     case Takes::alike:
+    case Takes::ordered:
     case Takes::anything: return "plain values";
   }
   return "?";
 }
 
 Type LiteralType(const wire::Value& value) {
-  if (value.if_bool()) return {wire::ColumnType::boolean, "BOOLEAN"};
+  if (value.if_bool()) return {wire::ColumnType::boolean};
   if (value.if_integer()) return IntegerType();
   if (value.if_double()) return RealType();
   if (value.if_text()) return TextType();
@@ -97,10 +57,10 @@ Type ArithmeticType(const std::string& function, const std::vector<Expr>& args) 
   bool whole = true, real = false;
   for (const Expr& arg : args) {
     whole = whole && arg.type.type == wire::ColumnType::integer;
-    real = real || arg.type.database == "DOUBLE";
+    real = real || arg.type.number == Number::real;
   }
-  if (whole) return {wire::ColumnType::integer, "HUGEINT"};
-  return {wire::ColumnType::number, real || function == "*" ? "DOUBLE" : "DECIMAL"};
+  if (whole) return WideType();
+  return real || function == "*" ? RealType() : DecimalType();
 }
 
 }  // namespace
@@ -118,13 +78,14 @@ bool Binder::TextIsGood(const wire::Value& value, const std::string& path) {
 
 std::string Binder::Describe(const Expr& expr) const {
   if (const auto* ref = std::get_if<ColumnRef>(&expr.node))
-    return fmt::format("\"{}\"", sources_.NameOf(*ref));
+    return fmt::format("\"{}\"", here_->NameOf(*ref));
   if (const auto* ref = std::get_if<ItemRef>(&expr.node))
     return fmt::format("\"{}\"", plan_.items[ref->item].name);
   if (const auto* literal = std::get_if<Literal>(&expr.node)) {
     const std::string text = base::ToJsonText(base::ToJson(literal->value));
     return std::string(base::Truncate(text, 60));
   }
+  if (std::holds_alternative<ScalarRef>(expr.node)) return "the value of the plan";
   return "the calculation";
 }
 
@@ -147,7 +108,7 @@ bool Binder::ReadAs(const Type& wanted, Expr& expr, const std::string& subject,
   if (family == given || family == Family::unknown) return true;
   if (wanted.type == wire::ColumnType::integer && text && IsWholeNumber(*text)) {
     literal.kind = LiteralKind::huge_integer;
-    expr.type = {wire::ColumnType::integer, "HUGEINT"};
+    expr.type = WideType();
     return true;
   }
   if ((family == Family::moment || family == Family::time) && text) {
@@ -159,8 +120,7 @@ bool Binder::ReadAs(const Type& wanted, Expr& expr, const std::string& subject,
                      : moment->has_time ? LiteralKind::timestamp
                                         : LiteralKind::date;
       if (moment->has_date)
-        expr.type = {moment->has_time ? wire::ColumnType::timestamp : wire::ColumnType::date,
-                     moment->has_time ? "TIMESTAMP" : "DATE"};
+        expr.type = {moment->has_time ? wire::ColumnType::timestamp : wire::ColumnType::date};
       return true;
     }
     Fail(
@@ -183,6 +143,10 @@ std::optional<Expr> Binder::BindOperand(const wire::Operand& operand, const std:
     return resolve(name->name, path);
   if (const auto* calc = std::get_if<wire::Boxed<wire::Calc>>(&operand.node))
     return BindCalc(**calc, path, resolve, depth + 1);
+  if (const auto* inner = std::get_if<wire::Boxed<wire::AggregateItem>>(&operand.node))
+    return BindInner(**inner, path);
+  if (const auto* plan = std::get_if<wire::Operand::OfPlan>(&operand.node))
+    return BindScalar(*plan->plan, path);
   const auto& value = std::get<wire::Value>(operand.node);
   if (value.is_null()) {
     Fail(path, "bad_value", "must not be null");
@@ -196,6 +160,41 @@ std::optional<Expr> Binder::BindOperand(const wire::Operand& operand, const std:
   return Expr{Literal{value}, LiteralType(value)};
 }
 
+/// An aggregate inside a calculation is an item that is not shown.
+std::optional<Expr> Binder::BindInner(const wire::AggregateItem& item, const std::string& path) {
+  const std::size_t index = plan_.items.size();
+  BoundItem& hidden = plan_.items.emplace_back();
+  hidden.visible = false;
+  hidden.type = UnknownType();
+  hidden.node = Expr{Literal{}, UnknownType()};
+  const std::size_t before = report_.issues.size();
+  BindAggregate(index, item, path);
+  if (report_.issues.size() > before) return std::nullopt;
+  return Expr{ItemRef{index}, plan_.items[index].type};
+}
+
+std::optional<Expr> Binder::BindScalar(const wire::QueryPlan& plan, const std::string& path) {
+  if (!FitsInside(path)) return std::nullopt;
+  const std::size_t before = report_.issues.size();
+  auto inner = std::make_shared<BoundPlan>(
+      Bind(plan, dataset_, limits_, report_, path_ + path + ".plan.", depth_ + 1));
+  if (report_.issues.size() > before) return std::nullopt;
+  std::size_t shown = 0, groups = 0;
+  Type type = UnknownType();
+  for (const BoundItem& item : inner->items) {
+    groups += item.is_group ? 1 : 0;
+    if (item.visible && shown++ == 0) type = item.type;
+  }
+  const bool one_row = (inner->aggregated && groups == 0) || (inner->limit == 1 && !plan.ties);
+  if (shown != 1 || !one_row) {
+    Fail(path + ".plan", "not_one_value",
+         "must give one value: one item, which is an aggregate without groups, or a limit of 1");
+    return std::nullopt;
+  }
+  plan_.scalars.push_back(std::move(inner));
+  return Expr{ScalarRef{plan_.scalars.size() - 1}, type};
+}
+
 Expr Binder::BindCalc(const wire::Calc& calc, const std::string& path, const Resolver& resolve,
                       std::size_t depth) {
   const Expr failed{Literal{}, UnknownType()};
@@ -204,15 +203,14 @@ Expr Binder::BindCalc(const wire::Calc& calc, const std::string& path, const Res
          fmt::format("calculations may be at most {} deep inside one another", limits_.max_depth));
     return failed;
   }
-  const Signature* signature = SignatureOf(calc.function);
+  const Function* signature = FindFunction(Construct::calc, calc.function);
   if (signature == nullptr) {
-    const std::vector<std::string_view> names(std::begin(wire::kCalcFunctions),
-                                              std::end(wire::kCalcFunctions));
-    const std::string nearest = DidYouMean(calc.function, names);
+    const auto names = NamesOf(Construct::calc);
+    const auto nearest = base::NearestMeant(calc.function, names, wire::kPlanCalcs);
     Fail(path + ".calc", "unknown_function",
-         fmt::format(
-             "\"{}\" is not a calculation{}", calc.function,
-             nearest.empty() ? fmt::format("; there are: {}", fmt::join(names, " ")) : nearest));
+         fmt::format("\"{}\" is not a calculation{}", calc.function,
+                     nearest ? fmt::format("; did you mean \"{}\"?", *nearest)
+                             : fmt::format("; there are: {}", fmt::join(names, " "))));
     return failed;
   }
   if (calc.args.size() < signature->fewest || calc.args.size() > signature->most) {
@@ -262,7 +260,7 @@ void Binder::FinishDateDiff(Call& call, const wire::Calc& calc, const std::strin
 
 void Binder::FinishCalc(Expr& made, const std::string& path) {
   auto& call = std::get<Call>(made.node);
-  const Signature& signature = *SignatureOf(call.function);
+  const Function& signature = *FindFunction(Construct::calc, call.function);
   std::vector<Expr*> values;
   std::vector<std::string> paths;
   for (std::size_t i = 0; i < call.args.size(); ++i) {
@@ -276,8 +274,7 @@ void Binder::FinishCalc(Expr& made, const std::string& path) {
       signature.takes == Takes::date_diff)
     for (std::size_t i = 0; i < values.size(); ++i)
       if (std::holds_alternative<Literal>(values[i]->node) && !IsUnknown(values[i]->type))
-        if (!ReadAs({wire::ColumnType::timestamp, "TIMESTAMP"}, *values[i], call.function,
-                    paths[i]))
+        if (!ReadAs({wire::ColumnType::timestamp}, *values[i], call.function, paths[i]))
           values[i]->type = UnknownType();
   const Type together = may_be_dates ? Unify(values, paths) : UnknownType();
   for (std::size_t i = 0; i < values.size(); ++i)
@@ -287,13 +284,16 @@ void Binder::FinishCalc(Expr& made, const std::string& path) {
                        Describe(*values[i]), InWords(values[i]->type)));
   for (const Expr* value : values)
     if (IsUnknown(value->type)) return;
+  if (call.function == "to_number")
+    report_.Assume(
+        fmt::format("Where {} is no number, it counts as missing.", Describe(call.args[0])));
   switch (signature.gives) {
+    case Gives::sum:
     case Gives::arithmetic: made.type = ArithmeticType(call.function, call.args); return;
     case Gives::real: made.type = RealType(); return;
     case Gives::whole: made.type = IntegerType(); return;
-    case Gives::same:
-      made.type = signature.takes == Takes::alike ? together : call.args[0].type;
-      return;
+    case Gives::same: made.type = call.args[0].type; return;
+    case Gives::alike: made.type = together; return;
     case Gives::text: made.type = TextType(); return;
   }
 }
@@ -325,8 +325,8 @@ Type Binder::Unify(const std::vector<Expr*>& values, const std::vector<std::stri
     if (value.type.type == wire::ColumnType::number && type.type == wire::ColumnType::integer)
       type = value.type;
     if (value.type.type == wire::ColumnType::timestamp) type = value.type;
-    if (FamilyOf(type) == Family::numeric && value.type.database != type.database)
-      type.database = type.type == wire::ColumnType::integer ? "HUGEINT" : "DOUBLE";
+    if (FamilyOf(type) == Family::numeric && value.type.number != type.number)
+      type.number = type.type == wire::ColumnType::integer ? Number::wide_whole : Number::real;
   }
   return type;
 }

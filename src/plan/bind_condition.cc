@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "base/utf8.h"
 #include "plan/bind.h"
 #include "plan/text.h"
 #include "plan/types.h"
@@ -21,6 +25,34 @@ bool IsEquality(ConditionOp op) {
 }
 bool IsNullTest(ConditionOp op) {
   return op == ConditionOp::is_null || op == ConditionOp::is_not_null;
+}
+
+/// At most three values that are spelled nearly so, or that contain or are contained, in quotes.
+std::vector<std::string> NearestValues(const std::string& asked,
+                                       const std::vector<std::string>& values) {
+  constexpr std::size_t kMost = 3;
+  const std::string lower = LowerAscii(asked);
+  std::vector<std::string> nearest;
+  std::vector<std::string_view> left(values.begin(), values.end());
+  const auto take = [&](std::vector<std::string_view>::iterator at) {
+    nearest.push_back(fmt::format("\"{}\"", base::Truncate(*at, 60)));
+    left.erase(at);
+  };
+  while (nearest.size() < kMost) {
+    const auto name = base::NearestName(asked, left);
+    if (!name) break;
+    take(std::find(left.begin(), left.end(), *name));
+  }
+  for (std::size_t i = 0; i < left.size() && nearest.size() < kMost;) {
+    const std::string one = LowerAscii(left[i]);
+    const bool within = lower.size() > 1 && one.size() > 1 &&
+                        (one.find(lower) != one.npos || lower.find(one) != lower.npos);
+    if (within)
+      take(left.begin() + static_cast<std::ptrdiff_t>(i));
+    else
+      ++i;
+  }
+  return nearest;
 }
 
 /// True where both literals are of one kind and the first is the larger.
@@ -54,7 +86,55 @@ std::optional<Predicate> Binder::BindCondition(const wire::Condition& condition,
     if (const auto* compare = std::get_if<Compare>(&inner->node)) SayWhatNullsDo(*compare);
     return Predicate{Negation{*std::move(inner)}};
   }
+  if (const auto* related = std::get_if<wire::ExistsOf>(&condition.node))
+    return BindExists(related->exists, path + ".exists", depth);
   return BindComparison(std::get<wire::Comparison>(condition.node), path, resolve);
+}
+
+/// The related table is brought in as a join would, into a copy of the tables around it; in its
+/// `where` its own columns come first, and those around it may be named, too.
+std::optional<Predicate> Binder::BindExists(const wire::ExistsOf::Related& related,
+                                            const std::string& path, std::size_t depth) {
+  if (!rows_) {
+    Fail(path, "misplaced", "chooses rows of tables, and so belongs to a \"where\"");
+    return std::nullopt;
+  }
+  Related made{std::make_shared<BoundPlan>(), around_->sources.size(), nullptr};
+  made.tables->sources = around_->sources;
+  made.tables->joins = around_->joins;
+  Report joining;
+  Sources tables(dataset_, *made.tables, joining);
+  wire::Join join{related.table, wire::JoinKind::inner, related.on};
+  join.as = related.as;
+  if (related.as) NameIsGood(*related.as, path + ".as");
+  tables.AddJoin(join, path_ + path);
+  for (wire::Issue& issue : joining.issues) report_.issues.push_back(std::move(issue));
+  if (!tables.complete() || made.tables->joins.size() == around_->joins.size() ||
+      !joining.issues.empty())
+    return std::nullopt;
+  const auto& on = made.tables->joins[made.first - 1].on;
+  if (on.empty()) return std::nullopt;
+  report_.Assume(fmt::format("Rows of {} belong to those of {} by {} = {}.",
+                             made.tables->sources.back().alias, tables.Of(on.front().first).alias,
+                             tables.NameOf(on.front().first), tables.NameOf(on.front().second)));
+  if (related.where) {
+    Sources* const here = std::exchange(here_, &tables);
+    const BoundPlan* const around = std::exchange(around_, made.tables.get());
+    auto where = BindCondition(
+        **related.where, path + ".where",
+        [&](const std::string& name, const std::string& at) -> std::optional<Expr> {
+          const auto ref = tables.ResolveFrom(made.first, name, path_ + at);
+          if (!ref) return std::nullopt;
+          return Expr{*ref, tables.At(*ref).type};
+        },
+        depth + 1);
+    here_ = here;
+    around_ = around;
+    for (wire::Issue& issue : joining.issues) report_.issues.push_back(std::move(issue));
+    if (!where) return std::nullopt;
+    made.where = std::make_shared<Predicate>(*std::move(where));
+  }
+  return Predicate{std::move(made)};
 }
 
 std::optional<Predicate> Binder::BindParts(const std::vector<wire::Condition>& conditions, bool all,
@@ -104,13 +184,14 @@ std::optional<Predicate> Binder::BindComparison(const wire::Comparison& comparis
   bool good = true;
   if (made.op == ConditionOp::last) {
     good = BindSpan(comparison, made, path);
-  } else if (comparison.other) {
+  } else if (comparison.other || comparison.plan) {
     good = BindOther(comparison, made, path, resolve);
   } else if (!IsNullTest(made.op)) {
     good = BindValues(comparison, made, path);
   }
   if (!good) return std::nullopt;
   if (made.op == ConditionOp::not_equal || made.op == ConditionOp::not_in) SayWhatNullsDo(made);
+  SayNearestValues(made);
   return Predicate{std::move(made)};
 }
 
@@ -134,18 +215,19 @@ bool Binder::BindSpan(const wire::Comparison& comparison, Compare& made, const s
          fmt::format("{} is a date and cannot be counted in {}s", Describe(made.left), unit));
     return false;
   }
-  const SourceColumn& column = sources_.At(*ref);
+  const SourceColumn& column = here_->At(*ref);
   report_.Assume(fmt::format("\"Last {} {}{}\" is counted back from the newest {} in {}{}.",
                              made.span->n, unit, made.span->n == 1 ? "" : "s", column.name,
-                             plan_.sources[ref->source].alias,
+                             here_->Of(*ref).alias,
                              column.newest.empty() ? "" : ", " + column.newest));
   return true;
 }
 
 bool Binder::BindOther(const wire::Comparison& comparison, Compare& made, const std::string& path,
                        const Resolver& resolve) {
-  const std::string at = path + ".value.column";
-  auto other = resolve(*comparison.other, at);
+  const std::string at = path + (comparison.plan ? ".value.plan" : ".value.column");
+  auto other = comparison.plan ? BindScalar(**comparison.plan, path + ".value")
+                               : resolve(*comparison.other, at);
   if (!other) return false;
   if (made.op == ConditionOp::matches || made.op == ConditionOp::in ||
       made.op == ConditionOp::not_in || made.op == ConditionOp::between) {
@@ -206,9 +288,33 @@ bool Binder::BindValues(const wire::Comparison& comparison, Compare& made,
 void Binder::SayWhatNullsDo(const Compare& made) {
   if (IsNullTest(made.op)) return;
   const auto* ref = std::get_if<ColumnRef>(&made.left.node);
-  if (ref == nullptr || !sources_.At(*ref).may_be_null) return;
+  if (ref == nullptr || !here_->At(*ref).may_be_null) return;
   report_.Assume(
-      fmt::format("Rows without {} are left out by the condition on it.", sources_.NameOf(*ref)));
+      fmt::format("Rows without {} are left out by the condition on it.", here_->NameOf(*ref)));
+}
+
+/// A text that no row has is no fault of the plan, and the answer may well be none; but more often
+/// it is written otherwise in the data.
+void Binder::SayNearestValues(const Compare& made) {
+  if (made.op != ConditionOp::equal && made.op != ConditionOp::in) return;
+  const auto* ref = std::get_if<ColumnRef>(&made.left.node);
+  if (ref == nullptr || here_->At(*ref).values == nullptr) return;
+  const std::vector<std::string>& values = *here_->At(*ref).values;
+  for (const Expr& right : made.right) {
+    const auto* literal = std::get_if<Literal>(&right.node);
+    const std::string* text = literal ? literal->value.if_text() : nullptr;
+    if (text == nullptr) continue;
+    const bool there = std::any_of(values.begin(), values.end(), [&](const std::string& value) {
+      return made.fold_case ? LowerAscii(value) == LowerAscii(*text) : value == *text;
+    });
+    if (there) continue;
+    const std::string asked(base::Truncate(*text, 60));
+    const auto nearest = NearestValues(*text, values);
+    report_.Assume(nearest.empty()
+                       ? fmt::format("No row has \"{}\" as {}.", asked, here_->NameOf(*ref))
+                       : fmt::format("No row has \"{}\" as {}; the nearest there are: {}.", asked,
+                                     here_->NameOf(*ref), fmt::join(nearest, ", ")));
+  }
 }
 
 }  // namespace tabletalk::plan

@@ -21,12 +21,12 @@ bool TakesGrain(const Type& type, wire::Grain grain) {
 Type GrainType(wire::Grain grain) {
   switch (grain) {
     case wire::Grain::minute:
-    case wire::Grain::hour: return {wire::ColumnType::timestamp, "TIMESTAMP"};
+    case wire::Grain::hour: return {wire::ColumnType::timestamp};
     case wire::Grain::day:
     case wire::Grain::week:
     case wire::Grain::month:
     case wire::Grain::quarter:
-    case wire::Grain::year: return {wire::ColumnType::date, "DATE"};
+    case wire::Grain::year: return {wire::ColumnType::date};
     case wire::Grain::day_of_week:
     case wire::Grain::month_of_year:
     case wire::Grain::hour_of_day: return IntegerType();
@@ -46,18 +46,16 @@ std::optional<std::size_t> Binder::NamedItem(const std::string& name) const {
 
 void Binder::FindInputs() {
   is_input_.assign(names_.size(), false);
-  for (const wire::SelectItem& item : wire_.select) {
-    const auto* aggregate = std::get_if<wire::AggregateItem>(&item.node);
-    if (aggregate == nullptr) continue;
-    for (const std::string& column : aggregate->columns) {
-      const auto named = NamedItem(column);
-      if (!named) continue;
-      const auto& node = wire_.select[*named].node;
-      if (std::holds_alternative<wire::CalcItem>(node) ||
-          std::holds_alternative<wire::CaseItem>(node))
-        is_input_[*named] = true;
-    }
-  }
+  for (const wire::SelectItem& item : wire_.select)
+    for (const wire::AggregateItem* aggregate : AggregatesIn(item))
+      for (const std::string& column : aggregate->columns) {
+        const auto named = NamedItem(column);
+        if (!named || &wire_.select[*named] == &item) continue;
+        const auto& node = wire_.select[*named].node;
+        if (std::holds_alternative<wire::CalcItem>(node) ||
+            std::holds_alternative<wire::CaseItem>(node))
+          is_input_[*named] = true;
+      }
 }
 
 void Binder::BindItem(std::size_t index) {
@@ -206,7 +204,8 @@ void Binder::BindRowOrLater(std::size_t index, Expr expr, const std::string& pat
 void Binder::HoistColumns(Expr& expr, const std::string& path) {
   ForEachLeaf(expr, [&](Expr& leaf) {
     if (const auto* ref = std::get_if<ItemRef>(&leaf.node)) {
-      if (!plan_.items[ref->item].visible && plan_.aggregated)
+      const BoundItem& item = plan_.items[ref->item];
+      if (!item.visible && plan_.aggregated && !std::holds_alternative<BoundAggregate>(item.node))
         Fail(path, "not_grouped",
              fmt::format("\"{}\" is measured by an aggregate and has no value of its own here",
                          plan_.items[ref->item].name));

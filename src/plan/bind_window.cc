@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "plan/bind.h"
+#include "plan/functions.h"
 #include "plan/types.h"
 
 namespace tabletalk::plan {
@@ -10,33 +11,15 @@ using wire::WindowFunction;
 
 constexpr std::int64_t kLongestWindow = 10'000;
 
-bool Ranks(WindowFunction function) {
-  return function == WindowFunction::rank || function == WindowFunction::dense_rank ||
-         function == WindowFunction::row_number;
-}
-bool NeedsOrder(WindowFunction function) {
-  return !Ranks(function) && function != WindowFunction::share;
-}
-bool LooksBack(WindowFunction function) {
-  return function == WindowFunction::previous || function == WindowFunction::change ||
-         function == WindowFunction::pct_change;
-}
-
 Type ResultOf(WindowFunction function, const Type& of) {
-  switch (function) {
-    case WindowFunction::share:
-    case WindowFunction::moving_avg:
-    case WindowFunction::pct_change: return RealType();
-    case WindowFunction::rank:
-    case WindowFunction::dense_rank:
-    case WindowFunction::row_number: return IntegerType();
-    case WindowFunction::running_total:
-      if (of.type == wire::ColumnType::integer) return {wire::ColumnType::integer, "HUGEINT"};
-      return of;
-    case WindowFunction::change:
-      if (of.type == wire::ColumnType::integer) return {wire::ColumnType::integer, "HUGEINT"};
-      return of;
-    case WindowFunction::previous: return of;
+  switch (RowOf(function).gives) {
+    case Gives::whole: return IntegerType();
+    case Gives::real: return RealType();
+    case Gives::sum: return of.type == wire::ColumnType::integer ? WideType() : of;
+    case Gives::text: return TextType();
+    case Gives::same:
+    case Gives::alike:
+    case Gives::arithmetic: return of;
   }
   return of;
 }
@@ -77,38 +60,41 @@ void Binder::BindWindow(std::size_t index, const wire::WindowItem& item, const s
 
 void Binder::CheckWindow(const wire::WindowItem& item, const std::optional<Type>& of,
                          const std::string& path) {
-  const std::string_view name = base::EnumName(item.window);
-  if (!of && !Ranks(item.window))
+  const Function& row = RowOf(item.window);
+  if (!of && row.fewest > 0)
     Fail(path + ".of", "missing_argument",
-         fmt::format("is missing; {} needs the name of a select item", name));
-  if (!of && Ranks(item.window) && item.order_by.empty())
+         fmt::format("is missing; {} needs the name of a select item", row.name));
+  if (!of && row.Has(kRanks) && item.order_by.empty())
     Fail(path + ".order_by", "no_order",
-         fmt::format("{} needs an order, or \"of\" to rank by", name));
-  const bool any_type = Ranks(item.window) || item.window == WindowFunction::previous;
-  if (of && !any_type && FamilyOf(*of) != Family::numeric && !IsUnknown(*of))
+         fmt::format("{} needs an order, or \"of\" to rank by", row.name));
+  if (of && row.takes == Takes::numbers && FamilyOf(*of) != Family::numeric && !IsUnknown(*of))
     Fail(path + ".of", "wrong_type",
-         fmt::format("{} needs a number, and \"{}\" is {}", name, item.of, InWords(*of)));
-  if (NeedsOrder(item.window) && item.order_by.empty())
+         fmt::format("{} needs a number, and \"{}\" is {}", row.name, item.of, InWords(*of)));
+  if (row.Has(kNeedsOrder) && item.order_by.empty())
     Fail(path + ".order_by", "no_order",
-         fmt::format("{} needs an order, as [{{\"by\": \"the date\"}}]", name));
-  if (item.window == WindowFunction::moving_avg && !item.size)
-    Fail(path + ".size", "missing_argument", "is missing; it says over how many rows to average");
-  if (item.size && item.window != WindowFunction::moving_avg && !LooksBack(item.window))
-    Fail(path + ".size", "misplaced", fmt::format("does not belong to {}", name));
+         fmt::format("{} needs an order, as [{{\"by\": \"the date\"}}]", row.name));
+  if (row.Has(kNeedsSize) && !item.size)
+    Fail(path + ".size", "missing_argument",
+         fmt::format("is missing; it says over how many rows to {}",
+                     row.name == "moving_avg" ? "average" : "measure"));
+  if (item.size && !row.Has(kNeedsSize) && !row.Has(kLooksAround))
+    Fail(path + ".size", "misplaced", fmt::format("does not belong to {}", row.name));
   if (item.size && (*item.size < 1 || *item.size > kLongestWindow))
     Fail(path + ".size", "out_of_range", fmt::format("must be from 1 to {}", kLongestWindow));
-  if (LooksBack(item.window) && !item.order_by.empty())
-    report_.Assume(fmt::format(
-        "\"{}\" looks back by rows of the result: a period without data is not a row.", name));
+  if (row.Has(kLooksAround) && !item.order_by.empty())
+    report_.Assume(
+        fmt::format("\"{}\" looks {} by rows of the result: a period without data is not a row.",
+                    row.name, item.window == WindowFunction::next ? "ahead" : "back"));
 }
 
 /// Ranking without an order goes by the measure, largest first. All but rank and dense_rank, which
 /// give equals the same number on purpose, break ties by the groups, or by all that is selected
 /// from the rows. Comes after all items are bound, since it looks at every one of them.
 void Binder::OrderWindow(BoundWindow& made) {
-  if (Ranks(made.function) && made.order.empty() && made.of)
+  const Function& row = RowOf(made.function);
+  if (row.Has(kRanks) && made.order.empty() && made.of)
     made.order.push_back({*made.of, wire::Direction::desc, wire::NullsOrder::last});
-  const bool ties_matter = NeedsOrder(made.function) || made.function == WindowFunction::row_number;
+  const bool ties_matter = row.Has(kNeedsOrder) || made.function == WindowFunction::row_number;
   if (!ties_matter) return;
   const auto add = [&](std::size_t item) {
     for (const Key& key : made.order)

@@ -21,9 +21,12 @@
 
 namespace tabletalk::plan {
 
+/// How a number is held, as far as arithmetic has to mind: wide ones have 128 bits.
+enum class Number { none, whole, wide_whole, decimal, real };
 struct Type {
   wire::ColumnType type = wire::ColumnType::other;
-  std::string database;  ///< The engine's name where it is known; decides about widening only.
+  Number number = Number::none;
+  bool known = true;
 };
 
 struct Expr;
@@ -36,6 +39,10 @@ struct ColumnRef {
 };
 struct ItemRef {
   std::size_t item = 0;
+};
+/// The one value of a plan in BoundPlan::scalars.
+struct ScalarRef {
+  std::size_t plan = 0;
 };
 /// How the text of a literal is to be read by the engine.
 enum class LiteralKind { plain, date, timestamp, time, huge_integer };
@@ -62,7 +69,7 @@ struct Choice {
   std::vector<Expr> otherwise;  ///< None or one.
 };
 struct Expr {
-  std::variant<ColumnRef, ItemRef, Literal, Call, Truncated, Binned, Choice> node;
+  std::variant<ColumnRef, ItemRef, ScalarRef, Literal, Call, Truncated, Binned, Choice> node;
   Type type;
 };
 
@@ -80,8 +87,16 @@ struct Group {
 struct Negation {
   wire::Boxed<Predicate> of;
 };
+struct BoundPlan;
+/// There is a row of other tables that belongs to this one. `tables` has the sources and joins
+/// around it, then, from `first` on, its own; references count through both.
+struct Related {
+  std::shared_ptr<BoundPlan> tables;
+  std::size_t first = 0;
+  std::shared_ptr<Predicate> where;  ///< None for any row.
+};
 struct Predicate {
-  std::variant<Compare, Group, Negation> node;
+  std::variant<Compare, Group, Negation, Related> node;
 };
 struct Branch {
   Predicate when;
@@ -118,7 +133,6 @@ struct BoundItem {
   std::variant<Expr, BoundAggregate, BoundWindow> node;
 };
 
-struct BoundPlan;
 struct SourceColumn {
   std::string name;
   Type type;
@@ -128,13 +142,16 @@ struct SourceColumn {
   bool repeated = false;       ///< Of a nested plan: its own join repeats the value.
   std::string newest;          ///< Largest date in the data, where the profile knows it.
   std::uint64_t distinct = 0;  ///< Number of different values; 0 where it is not known.
+  /// Every value of a column of text, where the profile lists them all.
+  std::shared_ptr<const std::vector<std::string>> values;
 };
 struct BoundSource {
   std::string alias;  ///< What the plan calls it.
   std::string table;  ///< Empty for a nested plan.
   std::shared_ptr<BoundPlan> nested;
   std::vector<SourceColumn> columns;
-  std::uint64_t rows = 0;  ///< 0 where it is not known.
+  std::vector<std::size_t> key;  ///< Columns that together no two rows share; may be empty.
+  std::uint64_t rows = 0;        ///< 0 where it is not known.
 };
 struct BoundJoin {
   std::size_t source = 0;
@@ -145,6 +162,7 @@ struct BoundJoin {
 struct BoundPlan {
   std::vector<BoundSource> sources;
   std::vector<BoundJoin> joins;  ///< The n-th brings in the source n + 1.
+  std::vector<std::shared_ptr<BoundPlan>> scalars;
   std::optional<Predicate> where;
   std::vector<BoundItem> items;  ///< Those of `select` in order, then unseen ones.
   bool aggregated = false;
@@ -153,9 +171,11 @@ struct BoundPlan {
   struct Top {
     std::int64_t n = 1;
     std::vector<std::size_t> per;
-    Key by;
+    std::vector<Key> by;
+    bool ties = false;
   };
   std::optional<Top> top;
+  std::optional<Top> last_kept;  ///< A limit that keeps ties.
   bool distinct = false;
   std::vector<Key> order;
   std::optional<std::int64_t> limit;

@@ -7,7 +7,6 @@
 
 #include "base/codec.h"
 #include "plan/bind.h"
-#include "plan/duckdb_expressions.h"
 #include "plan/statement.h"
 
 namespace tabletalk::plan {
@@ -49,26 +48,15 @@ void SayWhatTheLimitHides(const wire::QueryPlan& plan, const BoundPlan& bound, R
 
 }  // namespace
 
-std::string Parameters::Bind(const wire::Value& value) {
-  const std::string name = fmt::format("p{}", values_.size() + 1);
-  values_[name] = value;
-  return "$" + name;
-}
-
 base::Result<Compiled> Compile(const wire::QueryPlan& plan, const wire::DatasetSchema& dataset,
-                               Dialect dialect, const Limits& limits) {
+                               const Dialect& dialect, const Limits& limits) {
   Report report;
   const BoundPlan bound = Bind(plan, dataset, limits, report);
   if (!report.issues.empty()) return Rejected(report.issues);
   Compiled compiled;
   Parameters parameters;
-  switch (dialect) {
-    case Dialect::duckdb: {
-      DuckdbExpressions expressions(parameters);
-      compiled.sql = Statement(dataset, expressions).Write(bound);
-      break;
-    }
-  }
+  SqlExpressions expressions(dialect, parameters);
+  compiled.sql = Statement(dataset, expressions).Write(bound);
   compiled.parameters = parameters.Take();
   for (const BoundItem& item : bound.items)
     if (item.visible) compiled.columns.push_back({item.name, item.type.type, ""});

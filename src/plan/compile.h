@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "plan/dialect.h"
 #include "plan/limits.h"
 #include "wire/plan.h"
 #include "wire/schema.h"
@@ -13,14 +14,10 @@
 
 namespace tabletalk::plan {
 
-/// The engines that a plan can be written for. A new one is a new implementation of Expressions
-/// (expressions.h); stages, names and parameters are the same for all.
-enum class Dialect { duckdb };
-
 struct Compiled {
   /// One SELECT, in several indented lines, with a LIMIT.
   std::string sql;
-  /// The literals, by the names the SQL uses without their dollar sign: "p1" is $p1. Dates and
+  /// The literals, by the names the SQL uses, as "p1" for DuckDB's $p1. Dates and
   /// timestamps are text, which the SQL casts.
   std::map<std::string, wire::Value> parameters;
   /// The result's columns in order, as far as the plan tells (database_type is empty).
@@ -35,6 +32,6 @@ struct Compiled {
 /// details.issues holds the issues as JSON. The same plan, schema and dialect give the same bytes.
 /// Pure and thread-safe.
 base::Result<Compiled> Compile(const wire::QueryPlan& plan, const wire::DatasetSchema& dataset,
-                               Dialect dialect = Dialect::duckdb, const Limits& limits = {});
+                               const Dialect& dialect = Duckdb(), const Limits& limits = {});
 
 }  // namespace tabletalk::plan

@@ -77,6 +77,22 @@ const Case kMeanings[] = {
     {"{'from':'odd table','select':[{'column':'имя'},{'agg':'sum','column':'order'}],'where':{'column':'日付','op':'between','value':['2024-02-05','2024-02-20']}}", "SELECT \"имя\", sum(\"order\") FROM \"odd table\" WHERE \"日付\" >= '2024-02-05' AND \"日付\" <= '2024-02-20' GROUP BY 1 ORDER BY 1"},
     {"{'from':'odd table','select':[{'agg':'count'}],'where':{'column':'order','op':'>','value':-2.5}}", "SELECT count(*) FROM \"odd table\""},
     {"{'from':'odd table','select':[{'agg':'count'}],'where':{'column':'big','op':'<=','value':'20000000000000'}}", "SELECT 20"},
+    {"{'from':'customers','select':[{'column':'id'}],'where':{'not':{'exists':{'table':'orders'}}}}", "SELECT id FROM customers WHERE id NOT IN (SELECT customer_id FROM orders) ORDER BY 1"},
+    {"{'from':'customers','select':[{'column':'id'}],'where':{'exists':{'table':'orders','where':{'column':'total','op':'>','value':20}}}}", "SELECT DISTINCT id FROM customers JOIN orders ON customer_id = id WHERE total > 20 ORDER BY 1"},
+    {"{'from':'customers','select':[{'column':'id'}],'where':{'not':{'exists':{'table':'order_items','where':{'column':'quantity','op':'=','value':4}}}}}", "SELECT id FROM customers WHERE id NOT IN (SELECT customer_id FROM orders JOIN order_items USING (order_id) WHERE quantity = 4) ORDER BY 1"},
+    {"{'from':'orders','select':[{'agg':'count'}],'where':{'not':{'exists':{'table':'orders','as':'later','on':[['orders.customer_id','later.customer_id']],'where':{'column':'order_date','op':'>','value':{'column':'orders.order_date'}}}}}}", "SELECT count(*) FROM orders o WHERE order_date = (SELECT max(order_date) FROM orders p WHERE p.customer_id = o.customer_id)"},
+    {"{'from':'customers','select':[{'agg':'count','as':'all'},{'agg':'count','where':{'exists':{'table':'orders'}},'as':'some'}]}", "SELECT 20, count(DISTINCT customer_id) FROM orders"},
+    {"{'from':'order_items','select':[{'column':'item_id'}],'order_by':[{'by':'quantity','direction':'desc'}],'limit':1,'ties':true}", "SELECT item_id FROM order_items WHERE quantity = 4 ORDER BY 1"},
+    {"{'from':'order_items','select':[{'column':'product_id'},{'column':'item_id'},{'column':'quantity','as':'q'}],'top':{'n':1,'per':['product_id'],'by':'q','ties':true}}", "SELECT product_id, item_id, quantity FROM order_items WHERE quantity = 4 ORDER BY 1, 2"},
+    {"{'from':'order_items','select':[{'column':'item_id'}],'where':{'column':'price','op':'>','value':{'plan':{'from':'order_items','select':[{'agg':'avg','column':'price'}]}}}}", "SELECT item_id FROM order_items WHERE price > (SELECT avg(price) FROM order_items) ORDER BY 1"},
+    {"{'from':'order_items','select':[{'column':'product_id'},{'calc':'/','args':[{'agg':'sum','column':'price'},{'agg':'sum','column':'quantity'}],'as':'r'}]}", "SELECT product_id, sum(price) / sum(quantity) FROM order_items GROUP BY 1 ORDER BY 1"},
+    {"{'from':'orders','select':[{'calc':'-','args':[{'agg':'max','column':'total'},{'plan':{'from':'orders','select':[{'agg':'min','column':'total'}]}}],'as':'d'}]}", "SELECT max(total) - min(total) FROM orders"},
+    {"{'from':'orders','joins':[{'plan':{'from':'order_items','select':[{'column':'order_id'},{'agg':'sum','column':'quantity','as':'pieces'}]},'as':'p','on':[['orders.order_id','p.order_id']]}],'select':[{'agg':'sum','column':'total'},{'agg':'sum','column':'pieces'}]}", "SELECT (SELECT sum(total) FROM orders WHERE order_id IN (SELECT order_id FROM order_items)), (SELECT sum(quantity) FROM order_items JOIN orders USING (order_id))"},
+    {"{'from':'products','select':[{'column':'product_id'},{'window':'zscore','of':'product_id','as':'z'},{'window':'avg','of':'product_id','as':'m'}]}", "SELECT i, (i - 4) / stddev_samp(i) OVER (), 4.0::DOUBLE FROM range(1, 8) t(i) ORDER BY 1"},
+    {"{'from':'products','select':[{'column':'product_id'},{'window':'next','of':'product_id','order_by':[{'by':'product_id'}],'as':'n'}],'having':{'column':'n','op':'=','value':4}}", "SELECT 3, 4"},
+    {"{'from':'order_items','select':[{'agg':'regr_slope','column':['price','quantity']},{'agg':'regr_r2','column':['price','quantity']}]}", "SELECT covar_pop(price, quantity) / var_pop(quantity), corr(price, quantity) ** 2 FROM order_items"},
+    {"{'from':'order_items','select':[{'agg':'stddev_pop','column':'quantity'},{'agg':'var_pop','column':'quantity'}]}", "SELECT 2 ** 0.5::DOUBLE, 2.0::DOUBLE"},
+    {"{'from':'orders','select':[{'calc':'to_number','args':[{'literal':' 12.5 '}],'as':'n'},{'calc':'to_number','args':['note'],'as':'o'}],'limit':1}", "SELECT 12.5::DOUBLE, NULL"},
 };
 
 TEST(Compile, MeansWhatTheSqlMeans) {
@@ -112,6 +128,30 @@ TEST(Compile, Assumptions) {
       "Rows of orders are counted.",
       "At most 200 rows are shown."};
   EXPECT_EQ(compiled->assumptions, expected);
+}
+
+TEST(Compile, SaysWhatIsNearestToAValueThatNoRowHas) {
+  wire::DatasetSchema shop = testing::Shop();
+  for (wire::TableSchema& table : shop.tables)
+    for (wire::ColumnSchema& column : table.columns)
+      if (column.name == "status") {
+        for (const char* value : {"completed", "open", "on hold"})
+          column.profile.top_values.push_back({wire::Value(value), 5});
+        column.profile.top_values_complete = true;
+      }
+  struct Asked {
+    const char* value;
+    const char* says;
+  };
+  for (const Asked& c : {Asked{"complted", "No row has \"complted\" as status; the nearest there are: \"completed\"."},
+                        Asked{"hold", "No row has \"hold\" as status; the nearest there are: \"on hold\"."},
+                        Asked{"xyz", "No row has \"xyz\" as status."}, Asked{"COMPLETED", ""}}) {
+    const auto plan = base::FromJsonText<wire::QueryPlan>(
+        Json("{'from':'orders','select':[{'agg':'count'}],'where':{'column':'status','op':'=','value':'" + std::string(c.value) + "'}}"));
+    const auto compiled = Compile(*plan, shop);
+    ASSERT_TRUE(compiled.has_value());
+    EXPECT_EQ(compiled->assumptions, *c.says ? std::vector<std::string>{c.says} : std::vector<std::string>{});
+  }
 }
 
 TEST(Compile, NoLiteralReachesTheText) {

@@ -76,6 +76,11 @@ std::string_view Noun(wire::Aggregate aggregate) {
     case Aggregate::quantile: return "quantile";
     case Aggregate::stddev: return "standard deviation";
     case Aggregate::variance: return "variance";
+    case Aggregate::stddev_pop: return "standard deviation of the whole population";
+    case Aggregate::var_pop: return "variance of the whole population";
+    case Aggregate::regr_slope: return "slope";
+    case Aggregate::regr_intercept: return "intercept";
+    case Aggregate::regr_r2: return "coefficient of determination";
     case Aggregate::mode: return "most frequent value";
     case Aggregate::first: return "first value";
     case Aggregate::last: return "last value";
@@ -107,11 +112,14 @@ class Teller {
       std::vector<std::string> per;
       for (const std::string& name : plan.top->per) per.push_back(Bare(name));
       if (!per.empty()) text += " of each " + And(per);
+      if (plan.top->ties) text += " and what equals the last of them";
     }
     if (!plan.order_by.empty()) text += ", ordered by " + SayKeys(plan.order_by);
     if (plan.offset && *plan.offset > 0) text += fmt::format(", after the first {}", *plan.offset);
     if (plan.limit)
-      text += fmt::format(", at most {} row{}", *plan.limit, *plan.limit == 1 ? "" : "s");
+      text += fmt::format(", {} {} row{}{}", plan.ties ? "the first" : "at most", *plan.limit,
+                          *plan.limit == 1 ? "" : "s",
+                          plan.ties ? " and those that equal the last of them" : "");
     return text;
   }
 
@@ -146,7 +154,11 @@ class Teller {
       case ConditionOp::ends_with:
       case ConditionOp::matches: break;
     }
+    // Columns of one name in two tables are told apart by their tables.
+    if (comparison.other && Bare(*comparison.other) == Bare(comparison.column))
+      return fmt::format("{} {} {}", comparison.column, Verb(comparison.op), *comparison.other);
     if (comparison.other) return head + " " + Bare(*comparison.other);
+    if (comparison.plan) return head + " " + SayScalar(**comparison.plan);
     return comparison.values.empty() ? head : head + " " + Say(comparison.values[0]);
   }
 
@@ -162,9 +174,29 @@ class Teller {
       return group(all->conditions, "and");
     if (const auto* any = std::get_if<wire::AnyOf>(&condition.node))
       return group(any->conditions, "or");
+    if (const auto* related = std::get_if<wire::ExistsOf>(&condition.node))
+      return SayRelated(related->exists, "there is", depth);
+    if (const auto* negated = std::get_if<wire::NotOf>(&condition.node)) {
+      if (const auto* none = std::get_if<wire::ExistsOf>(&negated->condition->node))
+        return SayRelated(none->exists, "there is no", depth);
+    }
     if (const auto* negated = std::get_if<wire::NotOf>(&condition.node))
       return fmt::format("it is not so that {}", SayCondition(*negated->condition, depth + 1));
     return SayComparison(std::get<wire::Comparison>(condition.node));
+  }
+
+  std::string SayRelated(const wire::ExistsOf::Related& related, std::string_view there,
+                         int depth) const {
+    const bool no = there.ends_with("no");
+    std::string text = fmt::format(
+        "{} {}row of {} that belongs to it", there, no ? "" : "a ",
+        related.as ? fmt::format("{} (\"{}\")", related.table, *related.as) : related.table);
+    if (related.where) text += " where " + SayCondition(**related.where, depth + 1);
+    return depth > 0 && related.where ? "(" + text + ")" : text;
+  }
+
+  std::string SayScalar(const wire::QueryPlan& plan) const {
+    return fmt::format("[{}]", Teller(plan, dataset_).SayPlan(plan, kDeepest / 2));
   }
 
   std::string SayCalc(const wire::Calc& calc, int depth) const {
@@ -186,6 +218,10 @@ class Teller {
     if (const auto* name = std::get_if<wire::Operand::Name>(&operand.node)) return Bare(name->name);
     if (const auto* calc = std::get_if<wire::Boxed<wire::Calc>>(&operand.node))
       return SayCalc(**calc, depth);
+    if (const auto* inner = std::get_if<wire::Boxed<wire::AggregateItem>>(&operand.node))
+      return SayAggregate(**inner);
+    if (const auto* plan = std::get_if<wire::Operand::OfPlan>(&operand.node))
+      return SayScalar(*plan->plan);
     return Say(std::get<wire::Value>(operand.node));
   }
 
@@ -199,6 +235,12 @@ class Teller {
       text = fmt::format("the number of rows with {}", columns[0]);
     if (item.aggregate == wire::Aggregate::quantile && item.p)
       text = fmt::format("the {} quantile of {}", *item.p, And(columns));
+    if (item.aggregate == wire::Aggregate::regr_slope ||
+        item.aggregate == wire::Aggregate::regr_intercept ||
+        item.aggregate == wire::Aggregate::regr_r2)
+      if (columns.size() == 2)
+        text = fmt::format("the {} of the line that explains {} by {}", Noun(item.aggregate),
+                           columns[0], columns[1]);
     const bool extreme =
         item.aggregate == wire::Aggregate::arg_max || item.aggregate == wire::Aggregate::arg_min;
     if (extreme && columns.size() == 2)
@@ -234,7 +276,13 @@ class Teller {
     std::replace(name.begin(), name.end(), '_', ' ');
     if (item.window == wire::WindowFunction::moving_avg)
       name = fmt::format("moving average over {} rows", item.size.value_or(1));
+    if (item.window == wire::WindowFunction::moving_stddev)
+      name = fmt::format("standard deviation over {} rows", item.size.value_or(1));
     if (item.window == wire::WindowFunction::pct_change) name = "relative change";
+    if (item.window == wire::WindowFunction::avg) name = "average over all rows";
+    if (item.window == wire::WindowFunction::stddev) name = "standard deviation over all rows";
+    if (item.window == wire::WindowFunction::zscore)
+      name = "distance from the average, in standard deviations,";
     std::string text = "the " + name;
     if (!item.of.empty()) text += " of " + Bare(item.of);
     if (!item.per.empty()) {
@@ -267,8 +315,14 @@ class Teller {
       text = std::get<std::string>(plan.from.node);
     }
     std::vector<std::string> inner, left;
-    for (const wire::Join& join : plan.joins)
-      (join.kind == wire::JoinKind::left ? left : inner).push_back(join.table);
+    for (const wire::Join& join : plan.joins) {
+      std::string joined = join.table;
+      if (join.as) joined += fmt::format("{}\"{}\"", joined.empty() ? "" : " as ", *join.as);
+      if (join.plan)
+        joined +=
+            fmt::format(" [{}]", Teller(**join.plan, dataset_).SayPlan(**join.plan, depth + 1));
+      (join.kind == wire::JoinKind::left ? left : inner).push_back(joined);
+    }
     if (!inner.empty()) text += " joined with " + And(inner);
     if (!left.empty()) text += " and, where there is one, " + And(left);
     return text;
@@ -278,8 +332,7 @@ class Teller {
   std::string SaySelect(const wire::QueryPlan& plan) const {
     std::vector<std::string> groups, values;
     bool aggregated = false;
-    for (const wire::SelectItem& item : plan.select)
-      aggregated |= std::holds_alternative<wire::AggregateItem>(item.node);
+    for (const wire::SelectItem& item : plan.select) aggregated |= !AggregatesIn(item).empty();
     for (const wire::SelectItem& item : plan.select) {
       const bool group = aggregated && std::holds_alternative<wire::ColumnItem>(item.node);
       (group ? groups : values).push_back(SayItem(item));

@@ -35,18 +35,6 @@ std::size_t PrefixLength(std::string_view name, const Tables& tables) {
   return longest;
 }
 
-std::string CalcName(const wire::Calc& calc, const Tables& tables) {
-  std::vector<std::string> parts;
-  for (const wire::Operand& arg : calc.args)
-    if (const auto* name = std::get_if<wire::Operand::Name>(&arg.node))
-      parts.push_back(BareName(name->name, tables));
-  const std::string word = Word(calc.function);
-  if (parts.empty()) return word;
-  if (word != calc.function && parts.size() > 1)
-    return fmt::format("{}", fmt::join(parts, "_" + word + "_"));
-  return fmt::format("{}_{}", word, fmt::join(parts, "_"));
-}
-
 std::string AggregateName(const wire::AggregateItem& item, const Tables& tables) {
   const std::string name(base::EnumName(item.aggregate));
   if (item.columns.empty() || item.columns.front() == "*") return name;
@@ -57,6 +45,33 @@ std::string AggregateName(const wire::AggregateItem& item, const Tables& tables)
   }
   for (const std::string& column : item.columns) made += "_" + BareName(column, tables);
   return made;
+}
+
+std::string CalcName(const wire::Calc& calc, const Tables& tables) {
+  std::vector<std::string> parts;
+  for (const wire::Operand& arg : calc.args)
+    if (const auto* name = std::get_if<wire::Operand::Name>(&arg.node)) {
+      parts.push_back(BareName(name->name, tables));
+    } else if (const auto* inner = std::get_if<wire::Boxed<wire::AggregateItem>>(&arg.node)) {
+      parts.push_back(AggregateName(**inner, tables));
+    }
+  const std::string word = Word(calc.function);
+  if (parts.empty()) return word;
+  if (word != calc.function && parts.size() > 1)
+    return fmt::format("{}", fmt::join(parts, "_" + word + "_"));
+  return fmt::format("{}_{}", word, fmt::join(parts, "_"));
+}
+
+using Aggregates = std::vector<const wire::AggregateItem*>;
+void CollectFrom(const wire::Calc& calc, Aggregates& found);
+void CollectFrom(const wire::Operand& operand, Aggregates& found) {
+  if (const auto* inner = std::get_if<wire::Boxed<wire::AggregateItem>>(&operand.node))
+    found.push_back(&**inner);
+  if (const auto* calc = std::get_if<wire::Boxed<wire::Calc>>(&operand.node))
+    CollectFrom(**calc, found);
+}
+void CollectFrom(const wire::Calc& calc, Aggregates& found) {
+  for (const wire::Operand& arg : calc.args) CollectFrom(arg, found);
 }
 
 std::string DefaultName(const wire::SelectItem& item, const Tables& tables) {
@@ -86,12 +101,25 @@ std::string QualifiedName(const wire::SelectItem& item, const Tables& tables) {
 
 }  // namespace
 
+std::vector<const wire::AggregateItem*> AggregatesIn(const wire::SelectItem& item) {
+  std::vector<const wire::AggregateItem*> found;
+  if (const auto* aggregate = std::get_if<wire::AggregateItem>(&item.node)) found = {aggregate};
+  if (const auto* calc = std::get_if<wire::CalcItem>(&item.node)) CollectFrom(calc->calc, found);
+  if (const auto* choice = std::get_if<wire::CaseItem>(&item.node)) {
+    for (const wire::CaseBranch& branch : choice->branches) CollectFrom(branch.then, found);
+    if (choice->otherwise) CollectFrom(*choice->otherwise, found);
+  }
+  return found;
+}
+
 std::vector<std::string> TableNames(const wire::QueryPlan& plan,
                                     const wire::DatasetSchema& dataset) {
   std::vector<std::string> names;
   for (const wire::TableSchema& table : dataset.tables) names.push_back(table.name);
   if (const auto* nested = std::get_if<wire::Source::Nested>(&plan.from.node))
     names.push_back(nested->as);
+  for (const wire::Join& join : plan.joins)
+    if (join.as) names.push_back(*join.as);
   return names;
 }
 

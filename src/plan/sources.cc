@@ -9,6 +9,7 @@
 
 #include <map>
 
+#include "plan/catalog_types.h"
 #include "plan/text.h"
 #include "plan/types.h"
 
@@ -57,12 +58,18 @@ std::size_t Sources::Add(const wire::TableSchema& table) {
   for (const wire::ColumnSchema& column : table.columns) {
     SourceColumn made;
     made.name = column.name;
-    made.type = {column.type, column.database_type};
+    made.type = TypeInCatalog(column.type, column.database_type);
     made.role = column.role;
     made.unique = SaidToBeUnique(dataset_, table.name + "." + column.name) ||
                   CountedUnique(table, column.profile);
     made.may_be_null = table.rows == 0 || column.profile.nulls > 0;
     made.distinct = column.profile.distinct;
+    if (column.type == wire::ColumnType::text && column.profile.top_values_complete) {
+      auto values = std::make_shared<std::vector<std::string>>();
+      for (const wire::ValueCount& counted : column.profile.top_values)
+        if (const std::string* text = counted.value.if_text()) values->push_back(*text);
+      made.values = std::move(values);
+    }
     if (wire::IsTemporal(column.type)) made.newest = TextOf(column.profile.max);
     source.columns.push_back(std::move(made));
   }
@@ -85,6 +92,7 @@ void Sources::AddNested(std::shared_ptr<BoundPlan> nested, const std::string& al
     made.type = item.type;
     made.repeated = item.repeated;
     if (FamilyOf(item.type) == Family::moment) made.role = wire::ColumnRole::time;
+    if (item.is_group) source.key.push_back(source.columns.size());
     made.unique = (nested->aggregated && (groups == 0 || (groups == 1 && item.is_group))) ||
                   (nested->distinct && visible == 1);
     source.columns.push_back(std::move(made));
@@ -118,9 +126,27 @@ std::optional<std::size_t> Sources::SourceOf(std::string_view table) const {
   return std::nullopt;
 }
 
-void Sources::AddJoin(const wire::Join& join, const std::string& path) {
+void Sources::AddJoin(const wire::Join& join, const std::string& path,
+                      std::shared_ptr<BoundPlan> nested) {
+  if (plan_.sources.empty()) return;
+  if (join.as && join.on.empty())
+    return report_.Fail(path + ".on", "missing_argument",
+                        fmt::format("is missing; say which columns are equal, as [[\"{}.x\", "
+                                    "\"{}.y\"]]",
+                                    plan_.sources.front().alias, *join.as));
+  if (join.as && SourceOf(*join.as))
+    return report_.Fail(path + ".as", "duplicate_table",
+                        fmt::format("\"{}\" is already part of this plan", *join.as));
+  if (nested != nullptr) {
+    AddNested(std::move(nested), join.as.value_or(""));
+    return JoinOn(join, path);
+  }
   const wire::TableSchema* table = FindTable(join.table, path + ".table");
-  if (table == nullptr || plan_.sources.empty()) return;
+  if (table == nullptr) return;
+  if (join.as) {
+    plan_.sources[Add(*table)].alias = *join.as;
+    return JoinOn(join, path);
+  }
   if (const auto present = SourceOf(table->name)) {
     if (join.on.empty() && implied_.erase(*present) > 0) return;
     return report_.Fail(path + ".table", "duplicate_table",
@@ -299,6 +325,13 @@ std::optional<ColumnRef> Sources::Find(std::string_view name) const {
   return candidates.front();
 }
 
+std::optional<ColumnRef> Sources::ResolveFrom(std::size_t first, std::string_view name,
+                                              const std::string& path) {
+  const auto candidates = Candidates(name, first, plan_.sources.size());
+  if (candidates.size() == 1) return candidates.front();
+  return Resolve(name, path);
+}
+
 std::optional<ColumnRef> Sources::Resolve(std::string_view name, const std::string& path) {
   const auto candidates = Candidates(name, 0, plan_.sources.size());
   if (candidates.size() == 1 || (candidates.size() > 1 && SameByJoin(candidates)))
@@ -350,10 +383,16 @@ bool Sources::Repeats(std::size_t source) const {
       const std::size_t there = here == near ? join.source : near;
       if (!seen.insert(there).second) continue;
       bool unique = false;
+      std::set<std::size_t> compared;
       for (const auto& [left, right] : join.on) {
         if (there == join.source) unique = unique || At(right).unique;
         if (there == left.source) unique = unique || At(left).unique;
+        compared.insert(there == join.source ? right.column : left.column);
       }
+      const std::vector<std::size_t>& key = plan_.sources[there].key;
+      unique = unique || (!key.empty() && std::all_of(key.begin(), key.end(), [&](std::size_t one) {
+                 return compared.contains(one);
+               }));
       if (!unique) return true;
       frontier.push_back(there);
     }

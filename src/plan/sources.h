@@ -22,12 +22,18 @@ class Sources {
 
   void AddTable(const std::string& name, const std::string& path);
   void AddNested(std::shared_ptr<BoundPlan> nested, const std::string& alias);
-  void AddJoin(const wire::Join& join, const std::string& path);
+  /// A join to `nested`, where the join's plan has been bound, else to a table.
+  void AddJoin(const wire::Join& join, const std::string& path,
+               std::shared_ptr<BoundPlan> nested = nullptr);
 
   /// The column a name means, with an issue where there is none or more than one.
   std::optional<ColumnRef> Resolve(std::string_view name, const std::string& path);
+  /// The same, where a source from `first` on comes before those in front of it.
+  std::optional<ColumnRef> ResolveFrom(std::size_t first, std::string_view name,
+                                       const std::string& path);
   /// The same without complaint: none where it does not exist.
   std::optional<ColumnRef> Find(std::string_view name) const;
+  const BoundSource& Of(ColumnRef ref) const { return plan_.sources[ref.source]; }
   const SourceColumn& At(ColumnRef ref) const {
     return plan_.sources[ref.source].columns[ref.column];
   }

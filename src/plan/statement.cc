@@ -31,7 +31,8 @@ std::size_t LastStage(const BoundPlan& plan) {
 }
 
 bool IsSelected(const BoundPlan& plan, const BoundItem& item) {
-  return item.visible || !plan.aggregated;  // What an aggregate measures is no column of its own.
+  // What an aggregate measures is no column of its own.
+  return item.visible || !plan.aggregated || std::holds_alternative<BoundAggregate>(item.node);
 }
 
 std::string Lines(const std::vector<std::string>& items) {
@@ -40,7 +41,7 @@ std::string Lines(const std::vector<std::string>& items) {
 
 }  // namespace
 
-Statement::Statement(const wire::DatasetSchema& dataset, Expressions& expressions)
+Statement::Statement(const wire::DatasetSchema& dataset, SqlExpressions& expressions)
     : dataset_(dataset), expressions_(expressions) {
   for (const wire::TableSchema& table : dataset_.tables) taken_.insert(LowerAscii(table.name));
 }
@@ -72,7 +73,8 @@ std::string Statement::Body(const BoundPlan& plan, const std::string& stem, bool
   WriteFrom(draft);
   WriteBounds(draft);
   const std::size_t last = LastStage(plan);
-  const bool simple = last == 0 && !plan.top && (!plan.having || HavingFitsFirst(plan));
+  const bool ranked = plan.top || plan.last_kept;
+  const bool simple = last == 0 && !ranked && (!plan.having || HavingFitsFirst(plan));
   if (simple) {
     std::string text = FirstSelect(draft, true);
     std::vector<std::string> keys = draft.scope.items;
@@ -84,9 +86,10 @@ std::string Statement::Body(const BoundPlan& plan, const std::string& stem, bool
   if (plan.having && plan.having_stage == 0 && !HavingFitsFirst(plan))
     draft.filter = expressions_.Write(*plan.having, draft.scope);
   const bool merge_last =
-      last > 0 && !plan.top && !plan.distinct && !(plan.having && plan.having_stage == last);
+      last > 0 && !ranked && !plan.distinct && !(plan.having && plan.having_stage == last);
   LaterStages(draft, merge_last ? last - 1 : last);
-  if (plan.top) KeepTop(draft);
+  if (plan.top) KeepTop(draft, *plan.top);
+  if (plan.last_kept) KeepTop(draft, *plan.last_kept);
   return LastSelect(draft, merge_last ? last : 0, outermost);
 }
 
@@ -100,6 +103,14 @@ void Statement::NameSources(Draft& draft) {
       const std::string body = Body(*source.nested, source.alias + "_", false);
       draft.scope.relations.push_back(AddCte(source.alias, body));
     }
+  }
+  for (const auto& scalar : draft.plan.scalars) {
+    const std::string body = Body(*scalar, draft.stem + "value_", false);
+    const auto shown = std::find_if(scalar->items.begin(), scalar->items.end(),
+                                    [](const BoundItem& item) { return item.visible; });
+    draft.scope.scalars.push_back(fmt::format("(SELECT {} FROM {})",
+                                              expressions_.Quote(shown->name),
+                                              AddCte(draft.stem + "value", body)));
   }
 }
 
@@ -120,9 +131,7 @@ void Statement::NameItems(Draft& draft) {
 void Statement::WriteFrom(Draft& draft) {
   const Scope& scope = draft.scope;
   const auto relation = [&](std::size_t source) {
-    return scope.relations[source] == scope.aliases[source]
-               ? scope.relations[source]
-               : scope.relations[source] + " AS " + scope.aliases[source];
+    return expressions_.WriteRelation(source, scope);
   };
   const auto column = [&](ColumnRef ref) {
     return scope.aliases[ref.source] + "." +
@@ -160,10 +169,13 @@ void Statement::WriteBounds(Draft& draft) {
     const std::pair key{ref.source, ref.column};
     if (draft.scope.bounds.contains(key)) continue;
     const std::string of = expressions_.Write(*binned->of, draft.scope);
-    draft.scope.bounds[key] = AddCte(draft.stem + "bounds",
-                                     fmt::format("SELECT\n  CAST(MIN({0}) AS DOUBLE) AS \"low\",\n "
-                                                 " CAST(MAX({0}) AS DOUBLE) AS \"high\"{1}{2}",
-                                                 of, draft.from, draft.where));
+    draft.scope.bounds[key] =
+        AddCte(draft.stem + "bounds",
+               fmt::format("SELECT\n  {} AS {},\n  {} AS {}{}{}",
+                           expressions_.Cast(fmt::format("MIN({})", of), CastType::real),
+                           expressions_.Quote("low"),
+                           expressions_.Cast(fmt::format("MAX({})", of), CastType::real),
+                           expressions_.Quote("high"), draft.from, draft.where));
   }
 }
 
@@ -236,9 +248,8 @@ void Statement::LaterStages(Draft& draft, std::size_t until) {
   }
 }
 
-void Statement::KeepTop(Draft& draft) {
+void Statement::KeepTop(Draft& draft, const BoundPlan::Top& top) {
   const BoundPlan& plan = draft.plan;
-  const BoundPlan::Top& top = *plan.top;
   if (plan.distinct) {
     std::vector<std::string> columns;
     for (std::size_t i = 0; i < plan.items.size(); ++i)
@@ -250,17 +261,18 @@ void Statement::KeepTop(Draft& draft) {
   }
   std::vector<std::string> per, keys;
   for (std::size_t item : top.per) per.push_back(draft.scope.items[item]);
-  for (const Key& key : FullOrder(plan, {top.by}, top.per))
+  // Ties are equal by what is ranked; otherwise the order is made total.
+  for (const Key& key : top.ties ? top.by : FullOrder(plan, top.by, top.per))
     keys.push_back(expressions_.WriteKey(draft.scope.items[key.item], key));
   std::set<std::string> names;
   for (const std::string& name : draft.scope.items) names.insert(LowerAscii(name));
-  std::string place = "place";
+  std::string place = plan.top && &top == &*plan.top ? "place" : "last_place";
   while (names.contains(expressions_.Quote(place))) place += "_";
   std::string over;
   if (!per.empty()) over = fmt::format("PARTITION BY {} ", fmt::join(per, ", "));
-  std::string text =
-      fmt::format("SELECT\n  *,\n  ROW_NUMBER() OVER ({}ORDER BY {}) AS {}\nFROM {}", over,
-                  fmt::join(keys, ", "), expressions_.Quote(place), draft.current);
+  std::string text = fmt::format("SELECT\n  *,\n  {}() OVER ({}ORDER BY {}) AS {}\nFROM {}",
+                                 top.ties ? "RANK" : "ROW_NUMBER", over, fmt::join(keys, ", "),
+                                 expressions_.Quote(place), draft.current);
   if (!draft.filter.empty()) text += "\nWHERE " + draft.filter;
   draft.current = AddCte(draft.stem + "ranked", text);
   draft.filter = fmt::format("{} <= {}", expressions_.Quote(place), top.n);

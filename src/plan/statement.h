@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "plan/bound.h"
-#include "plan/expressions.h"
+#include "plan/sql_expressions.h"
 #include "wire/schema.h"
 
 namespace tabletalk::plan {
@@ -14,7 +14,7 @@ namespace tabletalk::plan {
 /// Writes one statement, nested plans as common table expressions. Made for one call of Write.
 class Statement {
  public:
-  Statement(const wire::DatasetSchema& dataset, Expressions& expressions);
+  Statement(const wire::DatasetSchema& dataset, SqlExpressions& expressions);
   std::string Write(const BoundPlan& plan);
 
  private:
@@ -37,7 +37,7 @@ class Statement {
   bool HavingFitsFirst(const BoundPlan& plan) const;
   std::string FirstSelect(Draft& draft, bool only_visible);
   void LaterStages(Draft& draft, std::size_t until);
-  void KeepTop(Draft& draft);
+  void KeepTop(Draft& draft, const BoundPlan::Top& top);
   std::string LastSelect(Draft& draft, std::size_t inline_stage, bool outermost);
   std::string ItemText(Draft& draft, std::size_t item);
   std::string OrderAndLimit(const Draft& draft, const std::vector<std::string>& texts,
@@ -48,7 +48,7 @@ class Statement {
   std::string FreshName(const std::string& wish);
 
   const wire::DatasetSchema& dataset_;
-  Expressions& expressions_;
+  SqlExpressions& expressions_;
   std::set<std::string> taken_;    ///< Names of tables and CTEs, in lower case.
   std::vector<std::string> ctes_;  ///< `"name" AS (...)`, in order.
 };

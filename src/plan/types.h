@@ -11,11 +11,13 @@ namespace tabletalk::plan {
 enum class Family { unknown, boolean, numeric, text, moment, time, interval, other };
 
 /// The type of something that could not be made out; no further complaint is raised about it.
-inline Type UnknownType() { return {wire::ColumnType::other, "?"}; }
-inline bool IsUnknown(const Type& type) { return type.database == "?"; }
-inline Type IntegerType() { return {wire::ColumnType::integer, "BIGINT"}; }
-inline Type RealType() { return {wire::ColumnType::number, "DOUBLE"}; }
-inline Type TextType() { return {wire::ColumnType::text, "VARCHAR"}; }
+inline Type UnknownType() { return {wire::ColumnType::other, Number::none, false}; }
+inline bool IsUnknown(const Type& type) { return !type.known; }
+inline Type IntegerType() { return {wire::ColumnType::integer, Number::whole}; }
+inline Type WideType() { return {wire::ColumnType::integer, Number::wide_whole}; }
+inline Type RealType() { return {wire::ColumnType::number, Number::real}; }
+inline Type DecimalType() { return {wire::ColumnType::number, Number::decimal}; }
+inline Type TextType() { return {wire::ColumnType::text}; }
 
 inline Family FamilyOf(const Type& type) {
   if (IsUnknown(type)) return Family::unknown;
@@ -59,8 +61,8 @@ void ForEachLeaf(Predicate& predicate, Leaf&& leaf) {
     for (Expr& right : compare->right) ForEachLeaf(right, leaf);
   } else if (auto* group = std::get_if<Group>(&predicate.node)) {
     for (Predicate& part : group->parts) ForEachLeaf(part, leaf);
-  } else {
-    ForEachLeaf(*std::get<Negation>(predicate.node).of, leaf);
+  } else if (auto* negation = std::get_if<Negation>(&predicate.node)) {
+    ForEachLeaf(*negation->of, leaf);
   }
 }
 template <class Leaf>

@@ -39,8 +39,7 @@ Result<Prepared> RunExecutor::PreparePlan(std::shared_ptr<const Dataset> dataset
   plan::Limits limits;
   limits.max_limit = static_cast<std::int64_t>(options_.max_rows);
   if (whole.format != wire::ExportFormat::none) limits.default_limit = limits.max_limit = kEveryRow;
-  TT_ASSIGN(plan::Compiled compiled,
-            plan::Compile(plan, dataset->schema, plan::Dialect::duckdb, limits));
+  TT_ASSIGN(plan::Compiled compiled, plan::Compile(plan, dataset->schema, plan::Duckdb(), limits));
   Prepared prepared;
   prepared.kind = wire::RunKind::plan;
   prepared.dataset = std::move(dataset);

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 namespace tabletalk::wire {
 
 namespace json = base::json;
@@ -17,7 +20,7 @@ namespace {
 
 /// The value of a comparison, whatever its operator.
 struct Comparand {
-  std::variant<Value, std::vector<Value>, Operand::Name, Span> node;
+  std::variant<Value, std::vector<Value>, Operand::Name, Span, Operand::OfPlan> node;
   static constexpr std::string_view kMeant = "a value";
   static constexpr base::Synonyms kClosed = kPlanFields;
   BOOST_DESCRIBE_CLASS(Comparand, (), (node), (), ())
@@ -45,7 +48,7 @@ struct WrittenLiteral {
 };
 /// An operand that is an object, but no literal.
 struct WrittenOperand {
-  std::variant<Operand::Name, Boxed<Calc>> node;
+  std::variant<Operand::Name, Boxed<Calc>, Boxed<AggregateItem>, Operand::OfPlan> node;
   static constexpr base::Synonyms kClosed = kPlanFields;
   BOOST_DESCRIBE_CLASS(WrittenOperand, (), (node), (), ())
 };
@@ -83,6 +86,7 @@ void CheckValue(Decoder& decoder, const json::value* value, ConditionOp op) {
 }
 
 enum class BareText { name, literal };
+constexpr std::array<std::string_view, 4> kOperandTags{"column", "calc", "agg", "plan"};
 
 void DecodeOperand(Decoder& decoder, const json::value& value, BareText bare, Operand& out) {
   if (const auto* text = value.if_string(); text != nullptr && bare == BareText::name) {
@@ -92,8 +96,9 @@ void DecodeOperand(Decoder& decoder, const json::value& value, BareText bare, Op
       WrittenLiteral written;
       Decode(decoder, value, written);
       out.node = std::move(written.literal);
-    } else if (!object->contains("column") && !object->contains("calc")) {
-      decoder.Fail("must have one of the fields literal, column and calc");
+    } else if (std::none_of(kOperandTags.begin(), kOperandTags.end(),
+                            [&](std::string_view tag) { return object->contains(tag); })) {
+      decoder.Fail("must have one of the fields literal, column, calc, agg and plan");
     } else {
       WrittenOperand written;
       Decode(decoder, value, written);
@@ -110,6 +115,8 @@ json::value EncodeOperand(const Operand& operand, BareText bare) {
   if (const auto* name = std::get_if<Operand::Name>(&operand.node))
     return bare == BareText::name ? json::value(name->name) : Encode(*name);
   if (const auto* calc = std::get_if<Boxed<Calc>>(&operand.node)) return Encode(*calc);
+  if (const auto* inner = std::get_if<Boxed<AggregateItem>>(&operand.node)) return Encode(*inner);
+  if (const auto* plan = std::get_if<Operand::OfPlan>(&operand.node)) return Encode(*plan);
   const Value& value = std::get<Value>(operand.node);
   if (value.if_text() && bare == BareText::name) return Encode(WrittenLiteral{value});
   return Encode(value);
@@ -146,12 +153,15 @@ void Comparison::DecodeJson(Decoder& decoder, const json::value& value, Comparis
   if (auto* list = std::get_if<std::vector<Value>>(&node)) out.values = std::move(*list);
   if (auto* other = std::get_if<Operand::Name>(&node)) out.other = std::move(other->name);
   if (auto* span = std::get_if<Span>(&node)) out.span = *span;
+  if (auto* inner = std::get_if<Operand::OfPlan>(&node)) out.plan = std::move(inner->plan);
 }
 
 json::value Comparison::EncodeJson() const {
   json::object object{{"column", column}, {"op", WireName(op)}};
   if (op == ConditionOp::last) {
     object["value"] = Encode(span.value_or(Span{}));
+  } else if (plan) {
+    object["value"] = Encode(Operand::OfPlan{*plan});
   } else if (other) {
     object["value"] = Encode(Operand::Name{*other});
   } else if (TakesList(op)) {
@@ -224,6 +234,12 @@ void AggregateItem::CheckJson(Decoder& decoder, AggregateItem& out) {
     const auto scope = decoder.Field("column");
     decoder.Fail("is missing");
   }
+}
+
+void Join::CheckJson(Decoder& decoder, Join& out) {
+  if (out.table.empty() == !out.plan)
+    decoder.Fail("must have exactly one of the fields table and plan");
+  if (out.plan && !out.as) decoder.Fail("must say what the plan is called: \"as\": \"t\"");
 }
 
 }  // namespace tabletalk::wire

@@ -87,18 +87,25 @@ enum class Aggregate {
   quantile,
   stddev,
   variance,
+  stddev_pop,
+  var_pop,
   mode,
   first,
   last,
   corr,
   covar,
+  regr_slope,
+  regr_intercept,
+  regr_r2,
   skewness,
   kurtosis,
   arg_max,
   arg_min
 };
 BOOST_DESCRIBE_ENUM(Aggregate, count, count_distinct, sum, avg, min, max, median, quantile, stddev,
-                    variance, mode, first, last, corr, covar, skewness, kurtosis, arg_max, arg_min)
+                    variance, stddev_pop, var_pop, mode, first, last, corr, covar, regr_slope,
+                    regr_intercept, regr_r2, skewness, kurtosis, arg_max, arg_min)
+constexpr base::Synonyms SynonymsFor(Aggregate) { return kPlanAggregates; }
 
 enum class WindowFunction {
   share,
@@ -107,12 +114,18 @@ enum class WindowFunction {
   row_number,
   running_total,
   moving_avg,
+  moving_stddev,
+  avg,
+  stddev,
+  zscore,
   previous,
+  next,
   change,
   pct_change
 };
 BOOST_DESCRIBE_ENUM(WindowFunction, share, rank, dense_rank, row_number, running_total, moving_avg,
-                    previous, change, pct_change)
+                    moving_stddev, avg, stddev, zscore, previous, next, change, pct_change)
+constexpr base::Synonyms SynonymsFor(WindowFunction) { return kPlanWindows; }
 
 enum class JoinKind { inner, left };
 BOOST_DESCRIBE_ENUM(JoinKind, inner, left)
@@ -193,6 +206,8 @@ struct Comparison {
   std::optional<Span> span;          ///< For last.
   std::optional<std::string> other;  ///< {"value": {"column": "x"}}: compare with another column.
   bool case_sensitive = false;       ///< Text only.
+  /// {"value": {"plan": {...}}}: compare with the one value that another plan gives.
+  std::optional<Boxed<QueryPlan>> plan = std::nullopt;
 
   static constexpr std::string_view kTag = "column";
   static void DecodeJson(base::Decoder&, const base::json::value&, Comparison&);
@@ -217,18 +232,35 @@ struct NotOf {
   static constexpr std::string_view kTag = "not";
 };
 BOOST_DESCRIBE_STRUCT(NotOf, (), (condition))
-/// {"all": [...]} | {"any": [...]} | {"not": ...} | {"column", "op", "value"}
+/// {"exists": {"table": "pets", "where": {...}}}: there is a row of another table that belongs to
+/// this one. Under "not", there is none.
+struct ExistsOf {
+  struct Related {
+    std::string table;
+    std::optional<std::string> as;  ///< What the table is called in `on` and `where`.
+    std::vector<std::pair<std::string, std::string>> on;  ///< Empty: by the known relationship.
+    std::optional<Boxed<Condition>> where;                ///< Of the related row.
+    static constexpr std::string_view kOptional[] = {"on"};
+    static constexpr base::Synonyms kClosed = kPlanFields;
+    BOOST_DESCRIBE_CLASS(Related, (), (table, as, on, where), (), ())
+  };
+  Related exists;
+  static constexpr std::string_view kTag = "exists";
+};
+BOOST_DESCRIBE_STRUCT(ExistsOf, (), (exists))
+/// {"all": [...]} | {"any": [...]} | {"not": ...} | {"exists": ...} | {"column", "op", "value"}
 struct Condition {
-  std::variant<Comparison, AllOf, AnyOf, NotOf> node;
+  std::variant<Comparison, AllOf, AnyOf, NotOf, ExistsOf> node;
   static constexpr base::Synonyms kClosed = kPlanFields;
 };
 BOOST_DESCRIBE_STRUCT(Condition, (), (node))
 
 /// What `calc` can do; arguments and results are in docs/queryplan.md.
 inline constexpr std::string_view kCalcFunctions[] = {
-    "+",    "-",     "*",     "/",    "%",      "round",    "abs",   "ratio",    "date_diff",
-    "year", "month", "day",   "hour", "length", "lower",    "upper", "floor",    "ceil",
-    "sqrt", "ln",    "log10", "exp",  "power",  "greatest", "least", "coalesce", "concat"};
+    "+",     "-",         "*",        "/",     "%",        "round",  "abs",
+    "ratio", "date_diff", "year",     "month", "day",      "hour",   "length",
+    "lower", "upper",     "floor",    "ceil",  "sqrt",     "ln",     "log10",
+    "exp",   "power",     "greatest", "least", "coalesce", "concat", "to_number"};
 
 /// The name of one of them, once checked.
 struct CalcFunction : std::string {
@@ -241,8 +273,10 @@ struct CalcFunction : std::string {
 };
 
 struct Calc;
-/// An argument of `calc`. A JSON string is a name and {"literal": "x"} a text; {"column": "x"} and
-/// {"calc", "args"} are taken, too.
+struct AggregateItem;
+/// An argument of `calc`. A JSON string is a name and {"literal": "x"} a text; {"column": "x"},
+/// {"calc", "args"}, an aggregate {"agg", "column"} and {"plan": {...}}, the one value that another
+/// plan gives, are taken, too.
 struct Operand {
   struct Name {
     std::string name;
@@ -251,7 +285,13 @@ struct Operand {
     static constexpr base::Synonyms kClosed = kPlanFields;
     BOOST_DESCRIBE_CLASS(Name, (), (name), (), ())
   };
-  std::variant<Value, Name, Boxed<Calc>> node;
+  struct OfPlan {
+    Boxed<QueryPlan> plan;
+    static constexpr std::string_view kTag = "plan";
+    static constexpr base::Synonyms kClosed = kPlanFields;
+    BOOST_DESCRIBE_CLASS(OfPlan, (), (plan), (), ())
+  };
+  std::variant<Value, Name, Boxed<Calc>, Boxed<AggregateItem>, OfPlan> node;
 
   static void DecodeJson(base::Decoder&, const base::json::value&, Operand&);
   base::json::value EncodeJson() const;
@@ -291,7 +331,7 @@ struct ColumnItem {
 BOOST_DESCRIBE_STRUCT(ColumnItem, (), (column, grain, bin))
 struct AggregateItem {
   Aggregate aggregate = Aggregate::count;
-  OneOrMore columns;               ///< {"*"} for count; two for corr, covar, arg_max, arg_min.
+  OneOrMore columns;               ///< {"*"} for count; two for corr, covar, regr_…, arg_….
   std::optional<double> p;         ///< quantile only, 0..1.
   std::optional<Condition> where;  ///< FILTER.
   static constexpr WireNames<2> kWireNames{{{"aggregate", "agg"}, {"columns", "column"}}};
@@ -368,20 +408,25 @@ struct Join {
   std::string table;
   JoinKind kind = JoinKind::inner;
   std::vector<std::pair<std::string, std::string>> on;  ///< Empty: by the known relationship.
-  static constexpr std::string_view kOptional[] = {"kind", "on"};
+  std::optional<Boxed<QueryPlan>> plan = std::nullopt;  ///< Instead of a table; needs `as`, `on`.
+  std::optional<std::string> as = std::nullopt;         ///< Another name for the table.
+  static constexpr std::string_view kOptional[] = {"table", "kind", "on"};
   static constexpr base::Synonyms kClosed = kPlanFields;
+  /// A table or a plan, not both.
+  static void CheckJson(base::Decoder&, Join&);
 };
-BOOST_DESCRIBE_STRUCT(Join, (), (table, kind, on))
-/// Keeps the first n rows of each group.
+BOOST_DESCRIBE_STRUCT(Join, (), (table, plan, as, kind, on))
+/// Keeps the first n rows of each group; with `ties` also those that equal the last one kept.
 struct Top {
   std::int64_t n = 1;
   std::vector<std::string> per;
   std::string by;
   Direction direction = Direction::desc;
-  static constexpr std::string_view kOptional[] = {"per", "direction"};
+  bool ties = false;
+  static constexpr std::string_view kOptional[] = {"per", "direction", "ties"};
   static constexpr base::Synonyms kClosed = kPlanFields;
 };
-BOOST_DESCRIBE_STRUCT(Top, (), (n, per, by, direction))
+BOOST_DESCRIBE_STRUCT(Top, (), (n, per, by, direction, ties))
 /// A chart that the plan's author wishes for.
 struct ChartWish : ChartSpec {
   ChartWish() = default;
@@ -403,11 +448,13 @@ struct QueryPlan {
   std::optional<std::int64_t> limit;
   std::optional<std::int64_t> offset;
   std::optional<ChartWish> chart;
-  static constexpr std::string_view kOptional[] = {"version", "joins", "distinct", "order_by"};
+  bool ties = false;  ///< With `limit`: rows that equal the last one in `order_by` are kept, too.
+  static constexpr std::string_view kOptional[] = {"version", "joins", "distinct", "order_by",
+                                                   "ties"};
   static constexpr base::Synonyms kClosed = kPlanFields;
 };
 BOOST_DESCRIBE_STRUCT(QueryPlan, (),
                       (version, from, joins, where, select, having, top, distinct, order_by, limit,
-                       offset, chart))
+                       ties, offset, chart))
 
 }  // namespace tabletalk::wire

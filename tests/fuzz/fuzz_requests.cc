@@ -53,7 +53,7 @@ std::optional<T> Take(std::string_view text) {
 void TryPlan(const wire::QueryPlan& plan) {
   static const wire::DatasetSchema schema = Shop();
   const auto issues = plan::Check(plan, schema, {});
-  const auto compiled = plan::Compile(plan, schema, plan::Dialect::duckdb, {});
+  const auto compiled = plan::Compile(plan, schema, plan::Duckdb(), {});
   const bool wrong = std::any_of(issues.begin(), issues.end(), [](const wire::Issue& issue) {
     return issue.severity == wire::Severity::error;
   });

@@ -162,7 +162,12 @@ class PlanColumns {
       case Aggregate::median: return measured("median " + of.noun);
       case Aggregate::quantile: return measured("percentile of " + of.noun);
       case Aggregate::stddev: return measured("standard deviation of " + of.noun);
-      case Aggregate::variance: return counted("variance of " + of.noun);
+      case Aggregate::stddev_pop: return measured("standard deviation of " + of.noun);
+      case Aggregate::variance:
+      case Aggregate::var_pop: return counted("variance of " + of.noun);
+      case Aggregate::regr_slope: return counted("slope of " + of.noun);
+      case Aggregate::regr_intercept: return counted("intercept of " + of.noun);
+      case Aggregate::regr_r2: return counted("share of " + of.noun + " that is explained");
       case Aggregate::skewness: return counted("skewness of " + of.noun);
       case Aggregate::kurtosis: return counted("kurtosis of " + of.noun);
       case Aggregate::corr:
@@ -193,6 +198,14 @@ class PlanColumns {
         return {"running total of " + of.noun, of.unit, of.format, ColumnUse::measure};
       case wire::WindowFunction::moving_avg:
         return {"moving average of " + of.noun, of.unit, of.format, ColumnUse::measure};
+      case wire::WindowFunction::moving_stddev:
+      case wire::WindowFunction::stddev:
+        return {"standard deviation of " + of.noun, of.unit, of.format, ColumnUse::measure};
+      case wire::WindowFunction::avg:
+        return {"average " + of.noun, of.unit, of.format, ColumnUse::measure};
+      case wire::WindowFunction::zscore:
+        return {"standard score of " + of.noun, "", "auto", ColumnUse::measure};
+      case wire::WindowFunction::next: return {"next " + of.noun, of.unit, of.format, of.use};
       case wire::WindowFunction::previous:
         return {"previous " + of.noun, of.unit, of.format, ColumnUse::measure};
       case wire::WindowFunction::change:
@@ -239,6 +252,8 @@ class PlanColumns {
         units.push_back(Resolve(name->name).unit);
       else if (const auto* inner = std::get_if<wire::Boxed<wire::Calc>>(&operand.node))
         CollectUnits(**inner, units);
+      else if (const auto* measured = std::get_if<wire::Boxed<wire::AggregateItem>>(&operand.node))
+        units.push_back(Of(**measured).unit);
     }
   }
 

@@ -52,7 +52,9 @@ json::value Condition() {
                  {"value", Any()},
                  {"all", inner},
                  {"any", inner},
-                 {"not", json::object{{"type", "object"}}}});
+                 {"not", json::object{{"type", "object"}}},
+                 {"exists", Object({{"table", Text()}, {"where", json::object{{"type", "object"}}}},
+                                   {"table"})}});
 }
 
 json::value Item() {
@@ -66,6 +68,8 @@ json::value Item() {
                  {"window", OneOf<wire::WindowFunction>()},
                  {"of", Text()},
                  {"per", ListOf(Text())},
+                 {"order_by", ListOf(json::object{{"type", "object"}})},
+                 {"size", Whole()},
                  {"as", Text()}});
 }
 
@@ -75,14 +79,15 @@ json::object Outline() {
       Object({{"table", Text()}, {"kind", OneOf<wire::JoinKind>()}, {"on", ListOf(ListOf(Text()))}},
              {"table"});
   json::value top = Object({{"n", Whole()}, {"per", ListOf(Text())}, {"by", Text()}}, {"n", "by"});
-  return Object({{"from", Text()},
+  return Object({{"from", Any()},
                  {"joins", ListOf(std::move(join))},
                  {"where", Condition()},
                  {"select", ListOf(Item())},
                  {"having", json::object{{"type", "object"}}},
                  {"top", std::move(top)},
                  {"order_by", ListOf(std::move(key))},
-                 {"limit", Whole()}},
+                 {"limit", Whole()},
+                 {"ties", json::object{{"type", "boolean"}}}},
                 {"from", "select"})
       .as_object();
 }

@@ -50,7 +50,7 @@ std::optional<Suggestion> SuggestionFor(const Arguments& arguments, const Outcom
   auto offered = Offered(issue.message);
   const auto read = ReadPlan(arguments);
   if (!offered || issue.path.empty() || read.has_error()) return std::nullopt;
-  base::json::value plan = base::ToJson(*read);
+  base::json::value plan = base::ToJson(read->plan);
   base::json::value* name = At(plan, issue.path);
   if (name == nullptr || !name->is_string() || name->get_string() == *offered) return std::nullopt;
   Suggestion suggestion;

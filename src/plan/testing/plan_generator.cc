@@ -49,7 +49,32 @@ json::value PlanGenerator::Literal(ColumnType type) {
   return json::value(Pick(kTexts));
 }
 
+json::object PlanGenerator::Scalar() {
+  const bool items = Chance(50);
+  return {{"from", items ? "order_items" : "orders"},
+          {"select", json::array{json::object{{"agg", Chance(50) ? "avg" : "max"},
+                                              {"column", items ? "price" : "total"}}}}};
+}
+
+json::object PlanGenerator::Exists() {
+  json::object related;
+  switch (Below(3)) {
+    case 0: related["table"] = "products"; break;
+    case 1: related["table"] = "order_items"; break;
+    default:
+      related = {{"table", "orders"},
+                 {"as", "other"},
+                 {"on", json::array{json::array{"customer_id", "other.customer_id"}}}};
+  }
+  if (related.at("table") != json::value("orders") && Chance(60))
+    related["where"] = {{"column", "product_id"}, {"op", "<"}, {"value", 4}};
+  json::object exists{{"exists", std::move(related)}};
+  if (Chance(50)) return {{"not", std::move(exists)}};
+  return exists;
+}
+
 json::object PlanGenerator::Condition(const std::vector<Field>& fields, int depth) {
+  if (Chance(6)) return Exists();
   if (depth < 2 && Chance(30)) {
     if (Chance(25)) return {{"not", Condition(fields, depth + 1)}};
     json::array parts;
@@ -81,6 +106,7 @@ json::object PlanGenerator::Condition(const std::vector<Field>& fields, int dept
   } else if (op != "is_null" && op != "is_not_null") {
     made["value"] = Literal(field.type);
     if (Chance(10)) made["value"] = {{"column", Pick(fields).name}};
+    if (Chance(5) && Numeric(field.type)) made["value"] = {{"plan", Scalar()}};
   }
   if (IsText(field.type) && Chance(30)) made["case_sensitive"] = true;
   return made;
@@ -105,7 +131,8 @@ json::object PlanGenerator::AggregateItem(const std::vector<Field>& fields) {
   if (name == "count" && Chance(50)) {
     made["column"] = "*";
   } else {
-    const bool pair = name == "corr" || name == "covar" || name == "arg_max" || name == "arg_min";
+    const bool pair =
+        name == "corr" || name == "covar" || name.starts_with("arg") || name.starts_with("regr");
     const bool loose = name == "count" || name == "count_distinct" || name == "min" ||
                        name == "max" || name == "mode" || name == "first" || name == "last" ||
                        name.starts_with("arg");
@@ -133,19 +160,22 @@ json::object PlanGenerator::CalcItem(const std::vector<Field>& fields, int depth
     fits = [](ColumnType type) {
       return type == ColumnType::timestamp || type == ColumnType::time;
     };
-  if (function == "length" || function == "lower" || function == "upper") fits = IsText;
+  if (function == "length" || function == "lower" || function == "upper" || function == "to_number")
+    fits = IsText;
   const bool alike = function == "coalesce" || function == "greatest" || function == "least";
   if (alike && Chance(50)) fits = Chance(50) ? IsText : Temporal;
   if (function == "concat") fits = AnyType;
-  constexpr std::string_view kUnary[] = {"abs",   "floor",  "ceil",  "sqrt",  "ln",
-                                         "log10", "exp",    "year",  "month", "day",
-                                         "hour",  "length", "lower", "upper", "round"};
+  constexpr std::string_view kUnary[] = {"abs",   "floor", "ceil",  "sqrt",     "ln",   "log10",
+                                         "exp",   "year",  "month", "day",      "hour", "length",
+                                         "lower", "upper", "round", "to_number"};
   for (std::string_view unary : kUnary)
     if (unary == function) args = 1;
   json::array list;
   for (std::size_t i = 0; i < args; ++i) {
     const Field* field = Some(fields, fits);
-    if (fits == Numeric && depth < 2 && Chance(20)) {
+    if (fits == Numeric && Chance(8)) {
+      list.push_back(Chance(50) ? AggregateItem(fields) : json::object{{"plan", Scalar()}});
+    } else if (fits == Numeric && depth < 2 && Chance(20)) {
       json::object inner = CalcItem(fields, depth + 1);
       list.push_back(std::move(inner));
     } else if (field == nullptr || (i > 0 && Chance(30))) {
@@ -195,8 +225,9 @@ json::object PlanGenerator::WindowItem(const std::vector<Field>& items) {
   if (of) made["of"] = of->name;
   if (Chance(40)) made["per"] = json::array{Pick(items).name};
   const bool ranks = name == "rank" || name == "dense_rank" || name == "row_number";
-  if (name != "share" && (!ranks || Chance(50))) made["order_by"] = Keys(items);
-  if (name == "moving_avg") made["size"] = 1 + static_cast<std::int64_t>(Below(5));
+  const bool whole = name == "share" || name == "avg" || name == "stddev" || name == "zscore";
+  if (!whole && (!ranks || Chance(50))) made["order_by"] = Keys(items);
+  if (name.starts_with("moving")) made["size"] = 1 + static_cast<std::int64_t>(Below(5));
   return made;
 }
 
@@ -225,6 +256,17 @@ std::vector<PlanGenerator::Field> PlanGenerator::SourceFields(json::object& plan
     const auto& tables = Pick(kJoined);
     plan["from"] = tables[0];
     json::array joins;
+    if (tables[0] == "orders" && Chance(30)) {
+      joins.push_back(json::object{
+          {"plan", json::object{{"from", "order_items"},
+                                {"select", json::array{json::object{{"column", "order_id"}},
+                                                       json::object{{"agg", "sum"},
+                                                                    {"column", "quantity"},
+                                                                    {"as", "pieces"}}}}}},
+          {"as", "per_order"},
+          {"on", json::array{json::array{"orders.order_id", "per_order.order_id"}}}});
+      fields.push_back({"per_order.pieces", ColumnType::integer});
+    }
     for (std::size_t i = 1; i < tables.size(); ++i) {
       json::object join{{"table", tables[i]}};
       if (Chance(40)) join["kind"] = "left";
@@ -290,7 +332,9 @@ json::object PlanGenerator::Plan(int depth) {
                    {"per", Chance(60) ? json::array{Pick(items).name} : json::array{}}};
   if (Chance(10)) plan["distinct"] = true;
   if (Chance(50)) plan["order_by"] = Keys(Chance(80) ? items : fields);
-  if (Chance(50)) plan["limit"] = 1 + static_cast<std::int64_t>(Below(50));
+  if (plan.contains("top") && Chance(30)) plan["top"].as_object()["ties"] = true;
+  if (Chance(10)) plan["ties"] = true;
+  if (plan.contains("ties") || Chance(50)) plan["limit"] = 1 + static_cast<std::int64_t>(Below(50));
   if (Chance(10)) plan["offset"] = static_cast<std::int64_t>(Below(5));
   if (Chance(10))
     plan["chart"] = {{"kind", "bar"}, {"x", items[0].name}, {"y", json::array{items.back().name}}};

@@ -33,6 +33,8 @@ class PlanGenerator {
   std::vector<Field> SourceFields(base::json::object& plan, int depth);
   base::json::value Literal(wire::ColumnType type);
   base::json::object Condition(const std::vector<Field>& fields, int depth = 0);
+  base::json::object Scalar();
+  base::json::object Exists();
   base::json::object ColumnItem(const std::vector<Field>& fields);
   base::json::object AggregateItem(const std::vector<Field>& fields);
   base::json::object CalcItem(const std::vector<Field>& fields, int depth = 0);
