@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/utf8.h"
 #include "reply_text.h"
 #include "terminal.h"
 
@@ -29,6 +30,55 @@ CLI::App* AddCommand(CommandLine& line, const std::string& name, const std::stri
   }
   return command;
 }
+
+void DataArguments::AddTo(CLI::App& command) {
+  command
+      .add_option("--types", types,
+                  "What a column of the files is, as in --types zip=text: text, integer, number, "
+                  "boolean, date, timestamp or time")
+      ->type_name("COLUMN=TYPE")
+      ->take_all()
+      ->allow_extra_args(false);
+  command
+      .add_option("--skip-lines", skip_lines,
+                  "Lines of the file to leave out, as in --skip-lines 1-3,17,40-")
+      ->type_name("LINES");
+}
+
+base::Result<void> KeepsInputs(const DataArguments& data, const std::string& output) {
+  std::error_code missing;
+  for (const std::string& file : data.files)
+    if (!output.empty() && fs::equivalent(file, output, missing) && !missing)
+      return base::InvalidArgument(fmt::format(
+          "{} is a file that is read, so the result is not written over it; name another "
+          "file",
+          output));
+  return {};
+}
+
+namespace {
+
+base::Result<wire::ReadingChoices> ReadChoices(const DataArguments& data) {
+  wire::ReadingChoices choices;
+  choices.skip_lines = data.skip_lines;
+  if (!data.skip_lines.empty() && data.files.size() != 1)
+    return base::InvalidArgument("--skip-lines goes with one file");
+  for (const std::string& text : data.types) {
+    const auto equals = text.rfind('=');
+    if (equals == text.npos || equals == 0)
+      return base::InvalidArgument("--types takes column=type, as in --types zip=text");
+    auto type = base::FromJson<wire::ColumnChoice>(base::json::value(text.substr(equals + 1)));
+    if (type.has_error())
+      return base::InvalidArgument(
+          fmt::format("\"{}\" is no type of a column; use text, integer, number, boolean, date, "
+                      "timestamp or time",
+                      base::EscapeControls(text.substr(equals + 1))));
+    choices.types[text.substr(0, equals)] = *type;
+  }
+  return choices;
+}
+
+}  // namespace
 
 void OutputArguments::AddTo(CLI::App& command) {
   command.add_flag("--json", json, "Print one JSON object, as the HTTP API gives it");
@@ -55,10 +105,14 @@ base::Result<std::string> OpenData(const Parts& parts, const DataArguments& data
   const sandbox::JobContext context{request.deadline, request.cancel, request.progress};
   if (!data.dataset.empty()) {
     if (!data.files.empty()) return base::InvalidArgument("give files or --dataset, not both");
+    if (!data.types.empty() || !data.skip_lines.empty())
+      return base::InvalidArgument(
+          "--types and --skip-lines go with files; for a dataset they stand in the registry");
     TT_ASSIGN(const auto dataset, parts.catalog->Open(data.dataset, context));
     return dataset->schema.id;
   }
-  TT_ASSIGN(const auto dataset, parts.catalog->OpenFiles(data.files, context));
+  TT_ASSIGN(const wire::ReadingChoices choices, ReadChoices(data));
+  TT_ASSIGN(const auto dataset, parts.catalog->OpenFiles(data.files, context, choices));
   for (const wire::TableSchema& table : dataset->schema.tables)
     for (const std::string& warning : table.warnings)
       std::fputs(fmt::format("note: {}: {}\n", table.name, warning).c_str(), stderr);

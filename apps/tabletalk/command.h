@@ -31,7 +31,15 @@ CLI::App* AddCommand(CommandLine& line, const std::string& name, const std::stri
 struct DataArguments {
   std::string dataset;
   std::vector<std::string> files;
+  std::vector<std::string> types;  ///< "column=type", of files.
+  std::string skip_lines;          ///< "1-3,17,40-", of one file.
+
+  /// --types and --skip-lines.
+  void AddTo(CLI::App& command);
 };
+
+/// invalid_argument where writing to `output` would replace one of the files that are read.
+base::Result<void> KeepsInputs(const DataArguments& data, const std::string& output);
 
 /// How a result is wanted.
 struct OutputArguments {

@@ -7,6 +7,7 @@
 #include "command.h"
 #include "reply_text.h"
 #include "terminal.h"
+#include "wire/public_json.h"
 
 namespace tabletalk::app {
 namespace {
@@ -41,6 +42,8 @@ ExitCode Ask(AskArguments arguments, const LoadedSettings& loaded) {
     return Fail(base::InvalidArgument(
         "name a file or a dataset: tabletalk ask sales.csv \"total amount by region\", or "
         "tabletalk ask --dataset ecommerce \"how many orders per month?\""));
+  auto kept = KeepsInputs(arguments.data, arguments.output.parquet);
+  if (kept.has_error()) return Fail(kept.error());
   auto folder = ExportFolder::Make(arguments.output);
   if (folder.has_error()) return Fail(folder.error());
   auto parts = BuildParts(loaded.settings);
@@ -56,7 +59,7 @@ ExitCode Ask(AskArguments arguments, const LoadedSettings& loaded) {
 
   const Style style = Style::ForStandardOutput();
   if (arguments.output.json) {
-    Print(base::ToPrettyJson(base::ToJson(*reply)));
+    Print(base::ToPrettyJson(wire::ToPublicJson(*reply)));
   } else if (!reply->understood) {
     Print(RefusalText(*reply, style));
   } else if (!arguments.output.csv) {
@@ -88,6 +91,7 @@ void AddAsk(CommandLine& line) {
   command->add_flag("--egress", arguments->show_egress,
                     "Print what was sent to a model, byte for byte, to standard error");
   arguments->output.AddTo(*command);
+  arguments->data.AddTo(*command);
   command->callback([&line, arguments] {
     line.chosen = [arguments](const LoadedSettings& loaded) { return Ask(*arguments, loaded); };
   });

@@ -127,6 +127,7 @@ void AddChat(CommandLine& line) {
   auto arguments = std::make_shared<ChatArguments>();
   command->add_option("FILE…", arguments->data.files, "Files");
   command->add_option("-d,--dataset", arguments->data.dataset, "A registered dataset's id");
+  arguments->data.AddTo(*command);
   command->add_flag("--sql", arguments->work.sql, "Print the SQL of each answer");
   command->add_flag("--plan", arguments->work.plan, "Print the plan of each answer");
   command->add_flag("--python", arguments->work.python, "Print the Python of each answer");

@@ -10,6 +10,7 @@
 #include "command.h"
 #include "terminal.h"
 #include "wire/base64.h"
+#include "wire/public_json.h"
 
 namespace tabletalk::app {
 namespace {
@@ -123,6 +124,10 @@ base::Result<void> DeliverFigure(const wire::Run& run, const std::string& path) 
 ExitCode Run(const RunArguments& arguments, const LoadedSettings& loaded) {
   auto request = ToRequest(arguments);
   if (request.has_error()) return Fail(request.error());
+  for (const std::string& output : {arguments.output.parquet, arguments.png}) {
+    auto kept = KeepsInputs(arguments.data, output);
+    if (kept.has_error()) return Fail(kept.error());
+  }
   auto folder = ExportFolder::Make(arguments.output);
   if (folder.has_error()) return Fail(folder.error());
   auto parts = BuildParts(loaded.settings);
@@ -133,7 +138,7 @@ ExitCode Run(const RunArguments& arguments, const LoadedSettings& loaded) {
   request->dataset_id = *id;
   auto run = parts->service->Execute(*request, asked, folder->whole());
   if (run.has_error()) return Fail(run.error());
-  if (arguments.output.json) Print(base::ToPrettyJson(base::ToJson(*run)));
+  if (arguments.output.json) Print(base::ToPrettyJson(wire::ToPublicJson(*run)));
   if (run->error) return FailedRun(*run, arguments.output.json);
   if (folder->whole().format != wire::ExportFormat::none && !run->result)
     return Fail(base::InvalidArgument(
@@ -201,6 +206,7 @@ void AddRun(CommandLine& line) {
       ->allow_extra_args(false);
   command->add_option("--png", arguments->png, "Write the figure that Python draws to this file");
   arguments->output.AddTo(*command);
+  arguments->data.AddTo(*command);
   command->callback([&line, arguments] {
     line.chosen = [arguments](const LoadedSettings& loaded) { return Run(*arguments, loaded); };
   });

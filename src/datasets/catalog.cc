@@ -58,6 +58,7 @@ struct NamedFile {
   std::string table;
   std::string path;
   std::string shown;  // What messages call it.
+  wire::ReadingChoices choices;
 };
 
 // The sandbox knows limits but not the settings they come from.
@@ -103,9 +104,49 @@ std::string VersionOf(const std::vector<wire::TableSchema>& tables) {
   for (const wire::TableSchema& table : tables) {
     text += table.name;
     text += '\0';
-    text += table.sha256 + "\n";
+    text += CopyKey(table.sha256, table.choices) + "\n";
   }
   return base::Sha256Of(text);
+}
+
+wire::ReadingChoices ChoicesOf(const RegisteredTable& table) {
+  wire::ReadingChoices choices;
+  choices.skip_lines = table.skip_lines.value_or("");
+  for (const RegisteredColumn& column : table.columns)
+    if (column.type) choices.types[column.name] = *column.type;
+  return choices;
+}
+
+// Those for one table: "column" and "table.column".
+wire::ReadingChoices ChoicesFor(const std::string& table, const wire::ReadingChoices& all) {
+  wire::ReadingChoices own;
+  own.skip_lines = all.skip_lines;
+  for (const auto& [name, type] : all.types) {
+    if (name.starts_with(table + "."))
+      own.types[name.substr(table.size() + 1)] = type;
+    else
+      own.types.emplace(name, type);
+  }
+  return own;
+}
+
+Result<void> CheckChoices(const wire::ReadingChoices& choices, const wire::DatasetSchema& schema) {
+  for (const auto& [name, type] : choices.types) {
+    std::vector<std::string> qualified;
+    for (const wire::TableSchema& table : schema.tables)
+      for (const wire::ColumnSchema& column : table.columns) {
+        qualified.push_back(column.name);
+        qualified.push_back(table.name + "." + column.name);
+      }
+    if (std::find(qualified.begin(), qualified.end(), name) != qualified.end()) continue;
+    const std::vector<std::string_view> names(qualified.begin(), qualified.end());
+    std::string message = fmt::format("no file has a column \"{}\", which was given a type",
+                                      base::EscapeControls(base::Truncate(name, 60)));
+    if (const auto nearest = base::NearestName(name, names))
+      message += fmt::format("; did you mean \"{}\"?", *nearest);
+    return base::InvalidArgument(std::move(message));
+  }
+  return {};
 }
 
 struct Slot {
@@ -169,12 +210,13 @@ Result<ColumnarCopy> Catalog::State::Read(const NamedFile& file, std::string& sh
   sandbox::IngestJob job;
   job.source = file.path;
   job.file_name = fs::path(file.path).filename().string();
+  job.choices = file.choices;
   job.output_directory = staged.path();
   job.max_cells = options.max_cells;
   job.limits = options.ingest_limits;
   job.limits.wall = options.ingest_timeout;
   job.wanted = [&](const wire::Hashed& hashed) {
-    known = cache.Find(hashed.sha256);
+    known = cache.Find(CopyKey(hashed.sha256, file.choices));
     return !known;
   };
   auto outcome = sandbox->Ingest(job, context);
@@ -186,7 +228,7 @@ Result<ColumnarCopy> Catalog::State::Read(const NamedFile& file, std::string& sh
                      fmt::format("{} was changed while it was being read; try again", file.shown));
   sha256 = outcome->hashed.sha256;
   if (known) return std::move(*known);
-  return cache.Commit(std::move(staged), sha256, *outcome->ingested);
+  return cache.Commit(std::move(staged), CopyKey(sha256, file.choices), *outcome->ingested);
 }
 
 Result<wire::TableSchema> Catalog::State::ReadTable(const NamedFile& file, Dataset& dataset,
@@ -194,6 +236,7 @@ Result<wire::TableSchema> Catalog::State::ReadTable(const NamedFile& file, Datas
   wire::TableSchema table;
   TT_ASSIGN(ColumnarCopy copy, Read(file, table.sha256, context));
   table.name = file.table;
+  table.choices = file.choices;
   table.rows = copy.ingested.rows;
   table.columns = std::move(copy.ingested.columns);
   table.notes = std::move(copy.ingested.notes);
@@ -221,7 +264,8 @@ Result<std::shared_ptr<const Dataset>> Catalog::State::OpenRegistered(
   std::vector<FileIdentity> identities;
   std::vector<NamedFile> files;
   for (const RegisteredTable& table : registered.tables) {
-    files.push_back({table.name, options.datasets_directory + "/" + table.file, table.file});
+    files.push_back(
+        {table.name, options.datasets_directory + "/" + table.file, table.file, ChoicesOf(table)});
     TT_ASSIGN(identities.emplace_back(), Identify(files.back().path, table.file));
   }
   if (slot->dataset && slot->identities == identities && CopiesAreWhole(*slot))
@@ -254,7 +298,7 @@ Result<std::string> Catalog::State::MakeFrame(const wire::TableSchema& table,
   TT_ASSIGN(const Turn::Held turn,
             exporting.Take(context.deadline, context.cancel,
                            "the dataset is still being made ready for Python; try again shortly"));
-  if (auto known = cache.FindFrame(table.sha256)) return std::move(*known);
+  if (auto known = cache.FindFrame(CopyKey(table.sha256, table.choices))) return std::move(*known);
   TT_ASSIGN(StagedFolder staged, cache.Stage());
   sandbox::SqlJob job;
   job.sql = FrameSelect(table);
@@ -267,7 +311,7 @@ Result<std::string> Catalog::State::MakeFrame(const wire::TableSchema& table,
   job.limits.wall = options.ingest_timeout;
   const auto outcome = sandbox->RunSql(job, context);
   if (outcome.has_error()) return WhyNotRead(outcome.error(), context, table.name);
-  return cache.CommitFrame(std::move(staged), table.sha256);
+  return cache.CommitFrame(std::move(staged), CopyKey(table.sha256, table.choices));
 }
 
 Catalog::Catalog(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -328,7 +372,8 @@ Result<std::shared_ptr<const Dataset>> Catalog::Open(const std::string& id,
 }
 
 Result<std::shared_ptr<const Dataset>> Catalog::OpenFiles(const std::vector<std::string>& paths,
-                                                          const sandbox::JobContext& context) {
+                                                          const sandbox::JobContext& context,
+                                                          const wire::ReadingChoices& choices) {
   if (paths.empty()) return base::InvalidArgument("name at least one file");
   auto dataset = std::make_shared<Dataset>();
   wire::DatasetSchema& schema = dataset->schema;
@@ -337,11 +382,13 @@ Result<std::shared_ptr<const Dataset>> Catalog::OpenFiles(const std::vector<std:
   std::set<std::string> taken;
   for (const std::string& path : paths) {
     TT_CHECK(Identify(path, path));
-    const NamedFile file{TableName(path, taken), path, path};
+    NamedFile file{TableName(path, taken), path, path, {}};
+    file.choices = ChoicesFor(file.table, choices);
     TT_ASSIGN(wire::TableSchema table, state_->ReadTable(file, *dataset, context));
     schema.name += (schema.name.empty() ? "" : ", ") + table.name;
     schema.tables.push_back(std::move(table));
   }
+  TT_CHECK(CheckChoices(choices, schema));
   schema.version = VersionOf(schema.tables);
   schema.relationships = InferRelationships(schema);
   const std::lock_guard lock(state_->slots_mutex);
@@ -354,7 +401,7 @@ Result<Frames> Catalog::FramesOf(const Dataset& dataset, const sandbox::JobConte
   Frames frames;
   for (std::size_t i = 0; i < dataset.files.size(); ++i) {
     const wire::TableSchema& table = dataset.schema.tables[i];
-    auto path = state_->cache.FindFrame(table.sha256);
+    auto path = state_->cache.FindFrame(CopyKey(table.sha256, table.choices));
     if (!path) {
       TT_ASSIGN(path, state_->MakeFrame(table, dataset.files[i], context));
     }

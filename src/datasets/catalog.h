@@ -70,9 +70,11 @@ class Catalog {
                                                     const sandbox::JobContext& context);
 
   /// An ad-hoc dataset from files, one table each, named after the file. Its id is "files", under
-  /// which Open finds it from then on.
+  /// which Open finds it from then on. A type of `choices` is for every table that has the column,
+  /// or, as "table.column", for one; invalid_argument for a column that none has.
   base::Result<std::shared_ptr<const Dataset>> OpenFiles(const std::vector<std::string>& paths,
-                                                         const sandbox::JobContext& context);
+                                                         const sandbox::JobContext& context,
+                                                         const wire::ReadingChoices& choices = {});
 
   /// Parquet copies of the dataset's tables, made where there are none yet. They may be deleted at
   /// any time and are then made again. Errors: too_large where Python could not hold them, and

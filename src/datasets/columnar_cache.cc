@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "base/id.h"
+#include "base/sha256.h"
 
 namespace tabletalk::datasets {
 namespace {
@@ -133,6 +134,11 @@ Result<bool> Publish(const std::string& staged, const std::string& folder, IsThe
 }
 
 }  // namespace
+
+std::string CopyKey(const std::string& sha256, const wire::ReadingChoices& choices) {
+  if (choices == wire::ReadingChoices{} || !IsSha256(sha256)) return sha256;
+  return base::Sha256Of(sha256 + "\n" + base::ToJsonText(base::ToJson(choices)));
+}
 
 StagedFolder::~StagedFolder() {
   std::error_code ignored;

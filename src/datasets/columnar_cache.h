@@ -26,6 +26,10 @@ inline constexpr int kReaderVersion = 3;
 /// Raised whenever the same table would become another Parquet file.
 inline constexpr int kFrameVersion = 1;
 
+/// What a copy is named by: the hash of the file's bytes, or where the user decided something about
+/// reading them, a hash over both.
+std::string CopyKey(const std::string& sha256, const wire::ReadingChoices& choices);
+
 struct ColumnarCopy {
   wire::Ingested ingested;
   std::string path;  ///< Of table.duckdb.

@@ -16,9 +16,10 @@ struct RegisteredColumn {
   wire::ColumnRole role = wire::ColumnRole::dimension;
   std::optional<std::string> unit;
   std::vector<std::string> synonyms;
+  std::optional<wire::ColumnChoice> type;  ///< Where reading the file would decide otherwise.
   static constexpr std::string_view kOptional[] = {"synonyms"};
 };
-BOOST_DESCRIBE_STRUCT(RegisteredColumn, (), (name, description, role, unit, synonyms))
+BOOST_DESCRIBE_STRUCT(RegisteredColumn, (), (name, description, role, unit, synonyms, type))
 
 struct RegisteredTable {
   std::string name;
@@ -29,10 +30,11 @@ struct RegisteredTable {
       sha256;  ///< Where the bytes are known beforehand, they are held to it.
   std::vector<std::string> synonyms;
   std::vector<RegisteredColumn> columns;
+  std::optional<std::string> skip_lines;  ///< Lines of the file to leave out: "1-3,17,40-".
   static constexpr std::string_view kOptional[] = {"synonyms"};
 };
 BOOST_DESCRIBE_STRUCT(RegisteredTable, (),
-                      (name, file, description, primary_key, sha256, synonyms, columns))
+                      (name, file, description, primary_key, sha256, synonyms, columns, skip_lines))
 
 struct RegisteredDataset {
   std::string id;

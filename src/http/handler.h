@@ -7,12 +7,13 @@
 #include "http/error_mapping.h"
 #include "http/message.h"
 #include "runs/request.h"
+#include "wire/public_json.h"
 
 namespace tabletalk::http {
 
 template <class T>
 Reply JsonReply(const T& value) {
-  return Reply{200, base::ToJsonText(base::ToJson(value)), {}};
+  return Reply{200, base::ToJsonText(wire::ToPublicJson(value)), {}};
 }
 
 inline runs::Request RequestOf(const Call& call) {

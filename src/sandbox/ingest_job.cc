@@ -16,6 +16,7 @@ base::Result<IngestOutcome> Ingest(Session& session, const IngestJob& job) {
     wire::IngestRequest request;
     request.source = kSource;
     request.file_name = job.file_name;
+    request.choices = job.choices;
     request.output = fmt::format("{}/table.duckdb", kOutput);
     request.max_cells = job.max_cells;
     request.memory_mb = EngineMemory(job.limits);

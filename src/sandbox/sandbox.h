@@ -59,6 +59,7 @@ struct IngestJob {
   std::string file_name;         ///< What the user calls it.
   std::string output_directory;  ///< Host path; table.duckdb is created in it.
   std::uint64_t max_cells = 100'000'000;
+  wire::ReadingChoices choices;
   JobLimits limits;
   /// Asked once the bytes' hash is known and before any is parsed; false ends the job there.
   std::function<bool(const wire::Hashed&)> wanted;

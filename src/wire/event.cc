@@ -1,6 +1,7 @@
 #include "wire/event.h"
 
 #include "base/codec.h"
+#include "wire/public_json.h"
 
 namespace tabletalk::wire {
 namespace {
@@ -33,7 +34,7 @@ std::string_view NameOf(const Event& event) {
 }
 
 std::string DataOf(const Event& event) {
-  return std::visit([](const auto& one) { return base::ToJsonText(base::ToJson(one)); }, event);
+  return std::visit([](const auto& one) { return base::ToJsonText(ToPublicJson(one)); }, event);
 }
 
 }  // namespace tabletalk::wire

@@ -15,12 +15,13 @@ namespace tabletalk::runner {
 bool FastCsv::IsRegular(const Layout& layout, bool has_mark) {
   const Dialect& d = layout.dialect;
   return layout.columns > 1 && layout.header_is_simple && (layout.header || !has_mark) &&
-         !layout.row_names && !d.trim && !d.comments && !d.lone_cr && d.quote == '"' &&
-         d.escape == '"';
+         !layout.row_names && !layout.end_record && !d.trim && !d.comments && !d.lone_cr &&
+         d.quote == '"' && d.escape == '"';
 }
 
 /// What the sample says about the columns: the beginning, and pieces from all over the file.
-base::Result<std::vector<ColumnPlan>> FastCsv::PlanFromSample(std::string_view sample) {
+base::Result<std::vector<ColumnPlan>> FastCsv::PlanFromSample(
+    std::string_view sample, const std::vector<std::string>& names) {
   constexpr std::uint64_t kPieces = 12;
   constexpr std::size_t kPieceBytes = 32 << 10;
   std::vector<ColumnEvidence> evidence(layout_.columns);
@@ -50,11 +51,11 @@ base::Result<std::vector<ColumnPlan>> FastCsv::PlanFromSample(std::string_view s
   }
   for (std::size_t i = 0; i < evidence.size(); ++i)
     if (evidence[i].filled == 0) empty_in_sample_.push_back(i);
-  return DecideColumns(evidence, layout_.dialect.delimiter == ';');
+  return DecideColumns(evidence, {names, layout_.dialect.delimiter == ';'});
 }
 
-base::Result<bool> FastCsv::Plan(std::string_view sample) {
-  TT_ASSIGN(const std::vector<ColumnPlan> plans, PlanFromSample(sample));
+base::Result<bool> FastCsv::Plan(std::string_view sample, const std::vector<std::string>& names) {
+  TT_ASSIGN(const std::vector<ColumnPlan> plans, PlanFromSample(sample, names));
   for (const ColumnPlan& plan : plans) {
     if (!plan.plain || !plan.notes.empty()) return false;
     kinds_.push_back(plan.kind);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "runner/ingest/column_evidence.h"
+#include "runner/cells/column_evidence.h"
 #include "runner/ingest/dialect.h"
 #include "runner/ingest/ingest_database.h"
 #include "runner/ingest/text_sample.h"
@@ -29,12 +29,13 @@ class FastCsv {
   /// Is this a dialect that the engine and we read alike?
   static bool IsRegular(const Layout& layout, bool has_mark);
   /// `sample` is the beginning of the file.
-  base::Result<bool> Plan(std::string_view sample);
+  base::Result<bool> Plan(std::string_view sample, const std::vector<std::string>& names);
   /// Errors: too_large over max_cells, and what reading the file gives.
   base::Result<bool> Load(IngestDatabase& database, const std::vector<std::string>& names);
 
  private:
-  base::Result<std::vector<ColumnPlan>> PlanFromSample(std::string_view sample);
+  base::Result<std::vector<ColumnPlan>> PlanFromSample(std::string_view sample,
+                                                       const std::vector<std::string>& names);
   base::Result<bool> HasLateValues(IngestDatabase& database, const std::vector<std::string>& names);
   std::string CreateStatement(const std::vector<std::string>& names) const;
   std::string ReadStatement(const std::vector<std::string>& names) const;

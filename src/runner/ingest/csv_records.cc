@@ -31,15 +31,32 @@ std::size_t RecordParser::PlainCellEnd(std::string_view window, std::size_t at) 
   return at;
 }
 
+/// True if the whole lines inside a quoted cell are all as wide as the table.
+bool RecordParser::HoldsRows(std::string_view cell) const {
+  const char line_end = dialect_.lone_cr ? '\r' : '\n';
+  std::size_t at = cell.find(line_end) + 1;
+  std::size_t lines = 0;
+  for (std::size_t end = cell.find(line_end, at); end != std::string_view::npos;
+       at = end + 1, end = cell.find(line_end, at)) {
+    const std::string_view line = cell.substr(at, end - at);
+    const auto marks = std::count(line.begin(), line.end(), dialect_.delimiter);
+    if (static_cast<std::size_t>(marks) + 1 != dialect_.columns) return false;
+    ++lines;
+  }
+  return dialect_.columns > 2 ? lines > 0 : dialect_.columns == 2 && lines > 2;
+}
+
 std::size_t RecordParser::QuotedCell(std::string_view window, std::size_t at, bool last,
                                      CsvRecord& record, bool& need_more) {
   const std::size_t opened = at++;
   const std::size_t begin = unescaped_.size();
   std::size_t lines = 0;
+  bool stray = false;
   const std::size_t most_lines = unclosed_ > kMaxUnclosed ? 0 : kMaxQuotedLines;
   for (; at < window.size(); ++at) {
     const char c = window[at];
     if (c == '\n' || (c == '\r' && dialect_.lone_cr)) {
+      if (stray) return std::string_view::npos;
       if (++lines > most_lines || at - opened > kMaxQuotedBytes) return std::string_view::npos;
     }
     if (c == dialect_.escape && c != dialect_.quote && at + 1 < window.size()) {
@@ -65,10 +82,15 @@ std::size_t RecordParser::QuotedCell(std::string_view window, std::size_t at, bo
     if (after == window.size() && !last) break;
     if (after == window.size() || window[after] == dialect_.delimiter ||
         LineEndLength(window, after) > 0) {
+      if (lines > 1 && HoldsRows(window.substr(opened + 1, at - opened - 1)))
+        return std::string_view::npos;
       cells_.push_back({true, begin, unescaped_.size()});
       return after;
     }
-    record.stray_quote = true;
+    if (lines > 0) return std::string_view::npos;
+    stray = true;
+    // An apostrophe between single quotes is no typing error.
+    if (dialect_.quote != '\'') record.stray_quote = true;
     unescaped_ += c;
   }
   if (!last) need_more = true;

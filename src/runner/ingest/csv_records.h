@@ -1,7 +1,8 @@
 // Records of delimited text, read the way people write them.
 //
 // RFC 4180 where the file keeps to it. Where it does not: a quotation mark inside a quoted cell
-// that no delimiter follows is an ordinary character; a quotation mark that is never closed is one
+// that no delimiter follows is an ordinary character, but a cell with such marks ends on its line;
+// a quotation mark that is never closed, or whose cell would hold whole rows of the table, is one
 // too, and its record ends with its line, so that one typing error does not swallow the file. Cells
 // are views that live until the next record is read. Memory is bounded by the longest record.
 #pragma once
@@ -25,8 +26,9 @@ struct Dialect {
   char escape = '"';     ///< The quote itself where it is doubled, or a backslash.
   bool lone_cr = false;  ///< Lines end with CR alone, as on old Macintoshes.
   bool crlf = false;
-  bool trim = false;      ///< A blank follows the delimiters.
-  bool comments = false;  ///< Lines that begin with '#' are none of the data.
+  bool trim = false;        ///< A blank follows the delimiters.
+  bool comments = false;    ///< Lines that begin with '#' are none of the data.
+  std::size_t columns = 0;  ///< Of the table; 0 where it is not known yet.
 };
 
 struct CsvRecord {
@@ -59,6 +61,7 @@ class RecordParser {
   /// The end of the quoted cell that opens at `at`, or npos where it never closes in sight.
   std::size_t QuotedCell(std::string_view window, std::size_t at, bool last, CsvRecord& record,
                          bool& need_more);
+  bool HoldsRows(std::string_view cell) const;
   std::size_t LineEndLength(std::string_view window, std::size_t at) const;
   std::size_t PlainCellEnd(std::string_view window, std::size_t at) const;
 

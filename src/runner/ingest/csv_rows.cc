@@ -22,13 +22,18 @@ class CsvRows final : public RowSource {
   void Rewind() override {
     counting_ = !reader_.has_value();
     reader_.emplace(file_, layout_.dialect);
-    to_skip_ = layout_.skip_records + (layout_.header ? 1 : 0);
+    to_skip_ = layout_.skip_records + (layout_.header ? layout_.header_rows : 0);
+    records_ = 0;
   }
 
   base::Result<bool> Next(SourceRow& row) override {
     while (true) {
       TT_ASSIGN(const bool more, reader_->Next(record_));
       if (!more) return false;
+      if (layout_.end_record && records_++ >= *layout_.end_record) {
+        if (counting_ && !IsEmpty(record_)) ++behind_;
+        continue;
+      }
       if (to_skip_ > 0) {
         SkipBeforeTable();
         continue;
@@ -44,7 +49,7 @@ class CsvRows final : public RowSource {
   std::uint64_t set_aside() const override { return long_.count() + single_.count(); }
 
   Notes Observed() const override {
-    Notes notes;
+    Notes notes = layout_.notes;
     if (before_ > 0)
       AddNote(notes, NoteKind::rows,
               fmt::format("{} before the table {} left out.", Lines(before_),
@@ -54,6 +59,21 @@ class CsvRows final : public RowSource {
               fmt::format("{} that {} with # {} left out ({}).", Lines(comments_.count()),
                           comments_.count() == 1 ? "begins" : "begin",
                           comments_.count() == 1 ? "was" : "were", comments_.Text()));
+    if (behind_ > 0)
+      AddNote(
+          notes, NoteKind::rows,
+          fmt::format("Another table begins at line {}; {} {} left out. Put it into a file of its "
+                      "own.",
+                      layout_.end_line, Lines(behind_), WasWere(behind_)));
+    if (repeats_.count() > 0)
+      AddNote(notes, NoteKind::rows,
+              fmt::format("{} that {} the header {} left out ({}).", Rows(repeats_.count()),
+                          repeats_.count() == 1 ? "repeats" : "repeat", WasWere(repeats_.count()),
+                          repeats_.Text()));
+    if (empty_.count() > 0)
+      AddNote(notes, NoteKind::rows,
+              fmt::format("{} without any value {} left out ({}).", Rows(empty_.count()),
+                          WasWere(empty_.count()), empty_.Text()));
     if (long_.count() > 0)
       AddNote(notes, NoteKind::rows,
               fmt::format("{} with more than {} cells {} set aside ({}).", Rows(long_.count()),
@@ -87,9 +107,22 @@ class CsvRows final : public RowSource {
     return count == 1 ? "1 row" : fmt::format("{} rows", count);
   }
 
+  static bool IsEmpty(const CsvRecord& record) {
+    return record.blank || std::all_of(record.cells.begin(), record.cells.end(), IsBlankCell);
+  }
+
+  bool RepeatsHeader() const {
+    const auto& header = layout_.header_cells;
+    if (!layout_.header || header.size() < 2 || record_.cells.size() < header.size()) return false;
+    for (std::size_t i = 0; i < record_.cells.size(); ++i)
+      if (TrimCell(record_.cells[i]) != (i < header.size() ? header[i] : std::string_view()))
+        return false;
+    return true;
+  }
+
   void SkipBeforeTable() {
     --to_skip_;
-    const bool header = layout_.header && to_skip_ == 0;
+    const bool header = layout_.header && to_skip_ < layout_.header_rows;
     if (counting_ && !header && !record_.blank) ++before_;
   }
 
@@ -101,8 +134,17 @@ class CsvRows final : public RowSource {
     }
     const std::size_t columns = layout_.columns;
     auto& cells = record_.cells;
-    if (layout_.dialect.comments && record_.raw.starts_with('#') && cells.size() != columns) {
+    if (layout_.dialect.comments && record_.raw.starts_with('#') &&
+        (layout_.all_comments || cells.size() != columns)) {
       if (counting_) comments_.Add(record_.line);
+      return false;
+    }
+    if (columns > 1 && cells.size() > 1 && IsEmpty(record_)) {
+      if (counting_) empty_.Add(record_.line);
+      return false;
+    }
+    if (RepeatsHeader()) {
+      if (counting_) repeats_.Add(record_.line);
       return false;
     }
     while (cells.size() > columns && IsBlankCell(cells.back())) cells.pop_back();
@@ -133,7 +175,9 @@ class CsvRows final : public RowSource {
   CsvRecord record_;
   std::uint64_t to_skip_ = 0;
   bool counting_ = true;
-  LineList long_, single_, short_, stray_, comments_;
+  LineList long_, single_, short_, stray_, comments_, empty_, repeats_;
+  std::uint64_t records_ = 0;  ///< From the top of the file.
+  std::uint64_t behind_ = 0;   ///< Lines of another table.
   std::string first_single_;
   std::uint64_t before_ = 0;
   std::uint64_t blank_ = 0;

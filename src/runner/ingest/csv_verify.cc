@@ -245,7 +245,7 @@ class Scan {
       ok_ = false;
       return;
     }
-    if (in_quotes_) return;
+    if (in_quotes_) return InQuotes(c);
     if (c == dialect_.delimiter) {
       EndCell(at);
       cell_begin_ = at + 1;
@@ -257,12 +257,23 @@ class Scan {
     }
   }
 
+  /// A cell that holds whole rows of the table: somebody forgot to close its quotation mark.
+  void InQuotes(char c) {
+    if (c == dialect_.delimiter) {
+      ++quoted_delimiters_;
+    } else if (c == '\n') {
+      if (quoted_lines_++ > 0 && quoted_delimiters_ + 1 == kinds_.size()) ok_ = false;
+      quoted_delimiters_ = 0;
+    }
+  }
+
   void EndCell(std::size_t at) {
     if (skip_row_) return;
     if (cell_ >= kinds_.size()) {
       ok_ = false;
       return;
     }
+    if (at > cell_begin_) filled_ = true;
     const PlanKind kind = kinds_[cell_];
     const char* cell = buffer_.data() + cell_begin_;
     std::size_t size = at - cell_begin_;
@@ -290,12 +301,15 @@ class Scan {
       starts_at_ = std::min(starts_at_, base_ + at + 1);
     } else if (!blank) {
       EndCell(end);
-      if (cell_ + 1 != kinds_.size()) ok_ = false;
+      // A row of delimiters alone is left out, which the engine would not do.
+      if (cell_ + 1 != kinds_.size() || !filled_) ok_ = false;
       ++rows_;
     } else if (kinds_.size() == 1 && !at_end) {
       ok_ = false;  // A blank line of a one-column file may be an empty cell.
     }
     cell_ = 0;
+    filled_ = false;
+    quoted_lines_ = quoted_delimiters_ = 0;
     cell_begin_ = at + 1;
     if (base_ + at + 1 < end_ || at_end) return;
     finished_ = true;
@@ -340,6 +354,8 @@ class Scan {
   bool checked_any_ = false;
   bool in_quotes_ = false;
   bool skip_row_ = false;
+  bool filled_ = false;  ///< A cell of the row is not empty.
+  std::size_t quoted_lines_ = 0, quoted_delimiters_ = 0;
   bool finished_ = false;
   bool ok_ = true;
   std::uint64_t rows_ = 0;

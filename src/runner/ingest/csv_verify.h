@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "runner/ingest/column_evidence.h"
+#include "runner/cells/column_evidence.h"
 #include "runner/ingest/csv_records.h"
 
 namespace tabletalk::runner {

@@ -8,11 +8,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "runner/ingest/csv_records.h"
+#include "runner/ingest/notes.h"
 
 namespace tabletalk::runner {
 
@@ -27,6 +29,12 @@ struct Layout {
   bool header_is_simple = true;    ///< One physical line at the very top of the file.
   bool spans_lines = false;        ///< A quoted cell of the sample holds a line end.
   bool header_only = false;
+  std::uint64_t header_rows = 1;            ///< Records that the header takes.
+  std::vector<std::string> header_cells;    ///< As written, trimmed: such a row is a repeat of it.
+  bool all_comments = false;                ///< Also lines with '#' that are as wide as the table.
+  std::optional<std::uint64_t> end_record;  ///< Where another table begins, counted from the top.
+  std::uint64_t end_line = 0;
+  Notes notes;
 };
 
 /// `sample` is the beginning of the file without a byte-order mark; `whole` says it is all of it.

@@ -13,7 +13,7 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
-#include "runner/ingest/column_names.h"
+#include "runner/cells/column_names.h"
 #include "runner/ingest/csv_fast.h"
 #include "runner/ingest/dialect.h"
 #include "runner/ingest/file_kind.h"
@@ -21,11 +21,13 @@
 #include "runner/ingest/ingest_parquet.h"
 #include "runner/ingest/notes.h"
 #include "runner/ingest/rows.h"
+#include "runner/ingest/skip_lines.h"
 #include "runner/ingest/table_writer.h"
 #include "runner/ingest/text_source.h"
 #include "runner/profile/column_meaning.h"
 #include "runner/profile/profile.h"
 #include "runner/profile/totals.h"
+#include "runner/profile/value_notes.h"
 
 namespace tabletalk::runner {
 namespace {
@@ -37,6 +39,20 @@ constexpr std::size_t kSampleBytes = 1 << 20;
 constexpr std::uint64_t kFastBytes = 1 << 20;
 constexpr std::size_t kMaxNotes = 50;
 constexpr std::uint64_t kSampleRows = 10;
+
+std::string_view NameOf(PlanKind kind) {
+  switch (kind) {
+    case PlanKind::text: return "text";
+    case PlanKind::integer:
+    case PlanKind::huge_integer: return "whole number";
+    case PlanKind::number: return "number";
+    case PlanKind::boolean: return "yes or no";
+    case PlanKind::date: return "date";
+    case PlanKind::timestamp: return "point in time";
+    case PlanKind::time: return "time of day";
+  }
+  return "value";
+}
 
 class Ingestion {
  public:
@@ -87,6 +103,19 @@ class Ingestion {
     TT_CHECK(Transcode(source_, encoding, path, request_.max_expanded_bytes, notes_));
     TT_ASSIGN(source_, OpenSource(path));
     clean_text_ = true;
+    return {};
+  }
+
+  /// Lines that the user does not want become blank, so that the others keep their numbers.
+  base::Result<void> LeaveOutLines() {
+    TT_CHECK(MendText());
+    const std::string path = request_.output + ".lines";
+    skipped_ = TemporaryFile(path);
+    TT_ASSIGN(const std::uint64_t lines,
+              BlankLines(source_, request_.choices.skip_lines, path, request_.max_expanded_bytes));
+    TT_ASSIGN(source_, OpenSource(path));
+    AddNote(notes_, NoteKind::rows,
+            fmt::format("{} {} left out as asked.", Counted(lines, "line"), WasWere(lines)));
     return {};
   }
 
@@ -143,6 +172,7 @@ class Ingestion {
       if (!base::IsValidUtf8(whole) || whole.find('\0') != std::string_view::npos)
         TT_CHECK(MendText());
     }
+    if (!request_.choices.skip_lines.empty()) TT_CHECK(LeaveOutLines());
     TT_ASSIGN(sample, ReadAt(source_, 0, kSampleBytes));
     std::string_view text(sample);
     has_mark_ = text.starts_with("\xEF\xBB\xBF");
@@ -224,12 +254,14 @@ class Ingestion {
 
   /// Has the engine read the file, if it is as regular as it looks. False: it is not.
   base::Result<bool> ReadFast(const std::string& sample) {
-    if (source_.size < kFastBytes || !FastCsv::IsRegular(layout_, has_mark_)) return false;
+    if (source_.size < kFastBytes || !request_.choices.types.empty() ||
+        !FastCsv::IsRegular(layout_, has_mark_))
+      return false;
     FastCsv fast(source_, layout_, {request_.max_cells, request_.threads});
-    TT_ASSIGN(const bool planned, fast.Plan(sample));
-    if (!planned) return false;
     Notes from_names;
     const std::vector<std::string> names = Names(layout_.names, from_names);
+    TT_ASSIGN(const bool planned, fast.Plan(sample, names));
+    if (!planned) return false;
     TT_ASSIGN(IngestDatabase * database, Database());
     TT_ASSIGN(const bool loaded, fast.Load(*database, names));
     if (loaded) notes_.insert(notes_.end(), from_names.begin(), from_names.end());
@@ -267,9 +299,10 @@ class Ingestion {
     }
     if (evidence.empty())
       return base::InvalidArgument("no line of this file is a JSON object with a key");
-    plans_ = DecideColumns(evidence, csv && layout_.dialect.delimiter == ';');
     Notes from_names;
     const std::vector<std::string> names = Names(rows_->Names(), from_names);
+    plans_ = DecideColumns(
+        evidence, {names, csv && layout_.dialect.delimiter == ';', &request_.choices.types});
     for (auto& note : rows_->Observed()) notes_.push_back(std::move(note));
     notes_.insert(notes_.end(), from_names.begin(), from_names.end());
     rows_set_aside_ = rows_->set_aside();
@@ -292,12 +325,12 @@ class Ingestion {
     for (std::size_t i = 0; i < names.size(); ++i) {
       for (const wire::ReadingNote& note : plans_[i].notes)
         notes_.push_back(ForColumn(note, names[i]));
-      const LineList& nulled = writer.nulled()[i];
-      if (nulled.count() == 0) continue;
-      const std::string text =
-          fmt::format("{} of \"{{}}\" {} not fit its type and {} left empty ({}).",
-                      Counted(nulled.count(), "value"), nulled.count() == 1 ? "does" : "do",
-                      WasWere(nulled.count()), nulled.Text());
+      const TableWriter::Nulled& nulled = writer.nulled()[i];
+      if (nulled.count == 0) continue;
+      const std::string text = fmt::format(
+          "{} of \"{{}}\" {} no {} and {} left empty: {}{}.", Counted(nulled.count, "cell"),
+          nulled.count == 1 ? "is" : "are", NameOf(plans_[i].kind), WasWere(nulled.count),
+          Examples(nulled.examples), nulled.count > nulled.examples.size() ? " and others" : "");
       notes_.push_back(ForColumn({NoteKind::cells, "", text}, names[i]));
     }
     return {};
@@ -326,6 +359,7 @@ class Ingestion {
     }
     TT_ASSIGN(result.totals, FindTotals(*database_, result.columns, result.rows));
     DescribeTotals(result.totals, notes_);
+    DescribeSpellings(result.columns, notes_);
     TT_ASSIGN(result.sample, FirstRows(*database_, result.columns, kSampleRows));
     TT_CHECK(database_->Execute("CHECKPOINT"));
     if (result.rows == 0) AddNote(notes_, NoteKind::rows, "The file has columns but no rows.");
@@ -340,6 +374,7 @@ class Ingestion {
   SourceFile source_;
   TemporaryFile expanded_;
   TemporaryFile transcoded_;
+  TemporaryFile skipped_;
   Layout layout_;
   std::unique_ptr<RowSource> rows_;
   std::vector<ColumnPlan> plans_;

@@ -1,6 +1,7 @@
 #include "runner/ingest/ingest_database.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -151,19 +152,33 @@ base::Result<Rows> IngestDatabase::Query(const std::string& sql) {
 
 void IngestDatabase::Interrupt() { duckdb_interrupt(connection_); }
 
+base::Result<wire::ColumnType> IngestDatabase::TypeNamed(const std::string& name) {
+  Result result;
+  const std::string sql = "SELECT CAST(NULL AS " + name + ")";
+  if (duckdb_query(connection_, sql.c_str(), &result.handle) == DuckDBError)
+    return QueryError(duckdb_result_error(&result.handle));
+  return ColumnTypeOf(duckdb_column_type(&result.handle, 0));
+}
+
 base::Result<std::vector<wire::Column>> IngestDatabase::Columns() {
+  // No query over all columns: planning one takes seconds where there are thousands.
+  TT_ASSIGN(const Rows described,
+            Query("SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = "
+                  "current_database() AND schema_name = 'main' AND table_name = 'data' ORDER BY "
+                  "column_index"));
+  std::map<std::string, wire::ColumnType> types;
   std::vector<wire::Column> columns;
-  {
-    Result result;
-    if (duckdb_query(connection_, "SELECT * FROM main.data LIMIT 0", &result.handle) == DuckDBError)
-      return QueryError(duckdb_result_error(&result.handle));
-    for (idx_t i = 0; i < duckdb_column_count(&result.handle); ++i)
-      columns.push_back({duckdb_column_name(&result.handle, i),
-                         ColumnTypeOf(duckdb_column_type(&result.handle, i)), ""});
+  for (const auto& row : described) {
+    const std::string* name = row[0].if_text();
+    const std::string* type = row[1].if_text();
+    if (name == nullptr || type == nullptr) continue;
+    auto known = types.find(*type);
+    if (known == types.end()) {
+      TT_ASSIGN(const wire::ColumnType made, TypeNamed(*type));
+      known = types.emplace(*type, made).first;
+    }
+    columns.push_back({*name, known->second, *type});
   }
-  TT_ASSIGN(const Rows types, Query("SELECT column_type FROM (DESCRIBE main.data)"));
-  for (std::size_t i = 0; i < columns.size() && i < types.size(); ++i)
-    if (const auto* name = types[i][0].if_text()) columns[i].database_type = *name;
   return columns;
 }
 

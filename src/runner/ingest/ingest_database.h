@@ -41,6 +41,8 @@ class IngestDatabase {
   void Interrupt();
   /// The columns of main.data in order.
   base::Result<std::vector<wire::Column>> Columns();
+  /// The product's type of what DuckDB calls `name`.
+  base::Result<wire::ColumnType> TypeNamed(const std::string& name);
   duckdb_connection connection() const { return connection_; }
   /// A number that was not given before: for names inside this database.
   std::uint64_t NextNumber() { return number_++; }

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "runner/ingest/column_names.h"
+#include "runner/cells/column_names.h"
 
 namespace tabletalk::runner {
 namespace {
@@ -22,11 +22,27 @@ std::string Converted(const std::string& c, std::string_view type, bool& nested)
   return c;
 }
 
+std::string_view TypeOf(wire::ColumnChoice choice) {
+  switch (choice) {
+    case wire::ColumnChoice::text: return "VARCHAR";
+    case wire::ColumnChoice::integer: return "BIGINT";
+    case wire::ColumnChoice::number: return "DOUBLE";
+    case wire::ColumnChoice::boolean: return "BOOLEAN";
+    case wire::ColumnChoice::date: return "DATE";
+    case wire::ColumnChoice::timestamp: return "TIMESTAMP";
+    case wire::ColumnChoice::time: return "TIME";
+  }
+  return "VARCHAR";
+}
+
 }  // namespace
 
 base::Result<Notes> IngestParquet(IngestDatabase& database, const SourceFile& source,
                                   const wire::IngestRequest& request) {
   TT_ASSIGN(const std::string tail, ReadAt(source, source.size < 4 ? 0 : source.size - 4, 4));
+  if (!request.choices.skip_lines.empty())
+    return base::InvalidArgument(
+        "lines can be left out of text files only; this is a Parquet file");
   if (tail != "PAR1" || source.size < 12)
     return base::InvalidArgument("this Parquet file is incomplete: its end is missing");
   const std::string table = fmt::format("read_parquet({})", QuoteText(source.path));
@@ -53,9 +69,17 @@ base::Result<Notes> IngestParquet(IngestDatabase& database, const SourceFile& so
     const std::string* type = columns[i][1].if_text();
     const std::string alias = fmt::format("c{}", i);
     aliases += comma + alias;
-    cells +=
-        fmt::format("{}{} AS {}", comma, Converted(alias, type == nullptr ? "" : *type, nested),
-                    QuoteIdentifier(names[i]));
+    std::string cell = Converted(alias, type == nullptr ? "" : *type, nested);
+    const auto choice = request.choices.types.find(names[i]);
+    if (choice != request.choices.types.end())
+      cell = fmt::format("TRY_CAST({} AS {})", cell, TypeOf(choice->second));
+    else if (type != nullptr && *type == "TIMESTAMP WITH TIME ZONE")
+      notes.push_back(
+          ForColumn({NoteKind::zone, "",
+                     "The times in \"{}\" are moments without a place, as Parquet keeps "
+                     "them; their days and months are those of UTC."},
+                    names[i]));
+    cells += fmt::format("{}{} AS {}", comma, cell, QuoteIdentifier(names[i]));
     if (nested)
       notes.push_back(ForColumn(
           {NoteKind::other, "", "\"{}\" holds nested values, kept as JSON text."}, names[i]));

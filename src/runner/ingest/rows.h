@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "runner/ingest/column_evidence.h"
+#include "runner/cells/column_evidence.h"
 #include "runner/ingest/dialect.h"
 #include "runner/ingest/notes.h"
 #include "runner/ingest/text_source.h"

@@ -58,12 +58,12 @@ std::optional<duckdb_hugeint> ReadHuge(std::string_view digits) {
 }
 
 /// The plain case first, since PlainNumber makes a copy.
-std::string_view Plain(std::string_view cell, bool decimal_comma, std::string& storage) {
-  bool plain = !decimal_comma;
+std::string_view Plain(std::string_view cell, const ColumnPlan& plan, std::string& storage) {
+  bool plain = !plan.decimal_comma;
   for (std::size_t i = 0; i < cell.size() && plain; ++i)
     plain = (cell[i] >= '0' && cell[i] <= '9') || cell[i] == '.' || (i == 0 && cell[i] == '-');
   if (plain) return cell;
-  storage = PlainNumber(cell, decimal_comma);
+  storage = PlainNumber(cell, plan.decimal_comma, plan.scaled);
   return storage;
 }
 
@@ -71,6 +71,24 @@ template <class Number>
 bool Parse(std::string_view text, Number& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size();
+}
+
+/// Microseconds since 1970 of a cell in a column of dates or timestamps.
+std::optional<std::int64_t> ReadMoment(const ColumnPlan& plan, std::string_view cell) {
+  if (plan.spelling == DateSpelling::excel_days) {
+    double days = 0;
+    if (!Parse(cell, days) || !(days > 0 && days < 200'000)) return std::nullopt;
+    // Excel keeps times to the millisecond.
+    const auto millis = std::llround((days + static_cast<double>(kExcelDayZero)) * 86'400'000);
+    return static_cast<std::int64_t>(millis) * 1000;
+  }
+  const auto date = plan.spelling == DateSpelling::compact         ? ReadCompactDate(cell)
+                    : plan.spelling == DateSpelling::compact_month ? ReadCompactMonth(cell)
+                                                                   : ReadDate(cell);
+  if (!date) return std::nullopt;
+  std::int64_t micros = DaysOf(*date, plan.day_order) * kMicrosPerDay + date->micros;
+  if (plan.local_times) micros += date->offset_minutes * std::int64_t{60'000'000};
+  return micros;
 }
 
 }  // namespace
@@ -165,46 +183,35 @@ void TableWriter::SetCell(std::size_t column, std::string_view cell, std::uint64
   const std::string_view trimmed = TrimCell(cell);
   if (SetTyped(column, trimmed)) return;
   SetNull(column);
-  if (!trimmed.empty() && !IsNullMarker(trimmed)) nulled_[column].Add(line);
+  if (trimmed.empty() || IsNullMarker(trimmed)) return;
+  ++nulled_[column].count;
+  AddMisfit(nulled_[column].examples, trimmed, line);
 }
 
 bool TableWriter::SetTyped(std::size_t column, std::string_view cell) {
   const ColumnPlan& plan = plans_[column];
   void* data = data_[column];
-  std::string storage;
   switch (plan.kind) {
     case PlanKind::text: return false;
     case PlanKind::integer:
-      if (!ReadNumber(cell)) return false;
-      return Parse(Plain(cell, plan.decimal_comma, storage),
-                   static_cast<std::int64_t*>(data)[filled_]);
-    case PlanKind::huge_integer: {
-      if (!ReadNumber(cell)) return false;
-      const auto huge = ReadHuge(Plain(cell, plan.decimal_comma, storage));
-      if (huge) static_cast<duckdb_hugeint*>(data)[filled_] = *huge;
-      return huge.has_value();
-    }
-    case PlanKind::number:
-      if (!ReadNumber(cell)) return false;
-      return Parse(Plain(cell, plan.decimal_comma, storage), static_cast<double*>(data)[filled_]);
+    case PlanKind::huge_integer:
+    case PlanKind::number: return SetNumber(plan, cell, data);
     case PlanKind::boolean: {
       const auto flag = ReadBoolean(cell);
       if (flag) static_cast<bool*>(data)[filled_] = *flag;
       return flag.has_value();
     }
-    case PlanKind::date: {
-      const auto date = ReadDate(cell);
-      if (date)
-        static_cast<duckdb_date*>(data)[filled_].days =
-            static_cast<std::int32_t>(DaysOf(*date, plan.day_order));
-      return date.has_value();
-    }
+    case PlanKind::date:
     case PlanKind::timestamp: {
-      const auto date = ReadDate(cell);
-      if (date)
-        static_cast<duckdb_timestamp*>(data)[filled_].micros =
-            DaysOf(*date, plan.day_order) * kMicrosPerDay + date->micros;
-      return date.has_value();
+      const auto micros = ReadMoment(plan, cell);
+      if (!micros) return false;
+      if (plan.kind == PlanKind::timestamp) {
+        static_cast<duckdb_timestamp*>(data)[filled_].micros = *micros;
+        return true;
+      }
+      const std::int64_t days = *micros / kMicrosPerDay - (*micros % kMicrosPerDay < 0 ? 1 : 0);
+      static_cast<duckdb_date*>(data)[filled_].days = static_cast<std::int32_t>(days);
+      return true;
     }
     case PlanKind::time: {
       const auto time = ReadTimeOfDay(cell);
@@ -213,6 +220,18 @@ bool TableWriter::SetTyped(std::size_t column, std::string_view cell) {
     }
   }
   return false;
+}
+
+bool TableWriter::SetNumber(const ColumnPlan& plan, std::string_view cell, void* data) const {
+  if (plan.measured ? !ReadMeasure(cell) : !ReadNumber(cell)) return false;
+  std::string storage;
+  const std::string_view plain = Plain(cell, plan, storage);
+  if (plan.kind == PlanKind::integer)
+    return Parse(plain, static_cast<std::int64_t*>(data)[filled_]);
+  if (plan.kind == PlanKind::number) return Parse(plain, static_cast<double*>(data)[filled_]);
+  const auto huge = ReadHuge(plain);
+  if (huge) static_cast<duckdb_hugeint*>(data)[filled_] = *huge;
+  return huge.has_value();
 }
 
 }  // namespace tabletalk::runner

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "runner/ingest/column_evidence.h"
+#include "runner/cells/column_evidence.h"
 #include "runner/ingest/ingest_database.h"
 #include "runner/ingest/rows.h"
 
@@ -30,14 +30,19 @@ class TableWriter {
 
   base::Result<void> Append(const SourceRow& row);
   base::Result<void> Finish();
-  /// Lines of the cells that did not fit their column's type and became null, per column.
-  const std::vector<LineList>& nulled() const { return nulled_; }
+  /// Cells that did not fit their column's type and became null.
+  struct Nulled {
+    std::uint64_t count = 0;
+    std::vector<Misfit> examples;
+  };
+  const std::vector<Nulled>& nulled() const { return nulled_; }  ///< By column.
 
  private:
   TableWriter() = default;
   base::Result<void> Flush();
   void SetCell(std::size_t column, std::string_view cell, std::uint64_t line);
   bool SetTyped(std::size_t column, std::string_view cell);
+  bool SetNumber(const ColumnPlan& plan, std::string_view cell, void* data) const;
   void SetNull(std::size_t column);
 
   std::vector<ColumnPlan> plans_;
@@ -47,7 +52,7 @@ class TableWriter {
   std::vector<void*> data_;
   idx_t filled_ = 0;
   idx_t capacity_ = 0;
-  std::vector<LineList> nulled_;
+  std::vector<Nulled> nulled_;
 };
 
 }  // namespace tabletalk::runner

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/utf8.h"
-#include "runner/ingest/cell_number.h"
+#include "runner/cells/cell_number.h"
 
 namespace tabletalk::runner {
 namespace {
@@ -149,6 +149,47 @@ ColumnRole RoleOfText(const wire::ColumnSchema& column, std::uint64_t values) {
 }
 
 }  // namespace
+
+bool NameSays(std::string_view name, NameHint hint) {
+  const auto words = Words(name);
+  if (words.empty()) return false;
+  const std::string& last = words.back();
+  switch (hint) {
+    case NameHint::date:
+      return Contains(words, {"date", "dates", "datum", "fecha", "dob", "birthday", "birthdate",
+                              "datetime", "timestamp", "dato", "дата", "日付", "日期"}) ||
+             (words.size() > 1 && (last == "at" || last == "on" || last == "dt")) ||
+             name == "day" || name == "Day" || last == "tag" || last == "dt" || last == "when";
+    case NameHint::month:
+      return Contains(words, {"month", "months", "monat", "mois", "mes", "mese", "period",
+                              "yearmonth", "yyyymm", "ym"});
+    case NameHint::version:
+      return Contains(words, {"version", "versions", "ver", "release", "build", "section",
+                              "chapter", "clause", "revision", "rev", "firmware", "sku", "code",
+                              "codes", "model", "part", "partno", "paragraph", "edition"}) ||
+             name == "v";
+    case NameHint::identifier:
+      return NamesIdentifier(words) ||
+             Contains(words, {"number", "no", "nr", "num", "ref", "reference", "phone", "tel",
+                              "account", "invoice", "ticket", "serial", "barcode", "plz"});
+    case NameHint::amount:
+      return Contains(
+          words, {"price",  "amount",      "cost",    "total",  "sum",      "qty",     "quantity",
+                  "weight", "rate",        "score",   "value",  "revenue",  "sales",   "salary",
+                  "pay",    "fee",         "balance", "height", "length",   "width",   "size",
+                  "temp",   "temperature", "percent", "share",  "ratio",    "average", "mean",
+                  "hours",  "distance",    "mass",    "volume", "dose",     "speed",   "gpa",
+                  "grade",  "duration",    "income",  "profit", "budget",   "spend",   "units",
+                  "count",  "paid",        "due",     "tax",    "discount", "betrag",  "preis",
+                  "menge",  "depth",       "area"});
+  }
+  return false;
+}
+
+std::optional<std::string> UnitOfSuffix(std::string_view word) {
+  if (word == "%") return "%";
+  return UnitOfWord(Lower(word), true);
+}
 
 std::optional<std::string> UnitOfName(std::string_view name) {
   if (auto unit = InBrackets(name)) return unit;

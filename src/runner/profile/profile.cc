@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "base/utf8.h"
 #include "runner/profile/profile_pass.h"
@@ -359,12 +360,20 @@ base::Result<std::uint64_t> ProfileTable(IngestDatabase& database,
 
 base::Result<Rows> FirstRows(IngestDatabase& database,
                              const std::vector<wire::ColumnSchema>& columns, std::uint64_t count) {
-  std::string sql = "SELECT ";
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (i > 0) sql += ", ";
-    sql += Readable(QuoteIdentifier(columns[i].name), columns[i]);
+  Rows all;
+  for (std::size_t begin = 0; begin < columns.size(); begin += kBatch) {
+    const std::size_t end = std::min(columns.size(), begin + kBatch);
+    std::string sql = "SELECT ";
+    for (std::size_t i = begin; i < end; ++i) {
+      if (i > begin) sql += ", ";
+      sql += Readable(QuoteIdentifier(columns[i].name), columns[i]);
+    }
+    TT_ASSIGN(Rows rows, database.Query(sql + fmt::format(" FROM main.data LIMIT {}", count)));
+    if (begin == 0) all.resize(rows.size());
+    for (std::size_t row = 0; row < std::min(all.size(), rows.size()); ++row)
+      std::move(rows[row].begin(), rows[row].end(), std::back_inserter(all[row]));
   }
-  return database.Query(sql + fmt::format(" FROM main.data LIMIT {}", count));
+  return all;
 }
 
 }  // namespace tabletalk::runner

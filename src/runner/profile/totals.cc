@@ -6,8 +6,8 @@
 #include <cmath>
 #include <optional>
 
-#include "runner/ingest/cell_date.h"
-#include "runner/ingest/cell_number.h"
+#include "runner/cells/cell_date.h"
+#include "runner/cells/cell_number.h"
 
 namespace tabletalk::runner {
 namespace {

@@ -1,4 +1,4 @@
-#include "runner/ingest/column_names.h"
+#include "runner/cells/column_names.h"
 
 #include <fmt/format.h>
 

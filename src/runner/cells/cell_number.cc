@@ -1,4 +1,4 @@
-#include "runner/ingest/cell_number.h"
+#include "runner/cells/cell_number.h"
 
 #include <algorithm>
 #include <array>
@@ -71,7 +71,58 @@ void TakeCurrency(Core& core) {
   }
 }
 
-std::optional<Core> StripDecoration(std::string_view cell) {
+/// "5.00-", as mainframes write it.
+void TakeTrailingMinus(Core& core) {
+  for (const std::string_view minus : {std::string_view("-"), std::string_view("\xE2\x88\x92")}) {
+    if (core.text.size() <= minus.size() || !core.text.ends_with(minus)) continue;
+    const std::string_view rest = TrimBlanks(core.text.substr(0, core.text.size() - minus.size()));
+    if (rest.empty() || !IsDigit(rest.back())) return;
+    core.text = rest;
+    core.negative = core.shape.decorated = true;
+    return;
+  }
+}
+
+struct Scale {
+  std::string_view word;
+  int power;
+};
+constexpr Scale kScales[] = {
+    {"k", 3},        {"K", 3},       {"M", 6},       {"m", 6},        {"mn", 6},   {"Mn", 6},
+    {"MM", 6},       {"mm", 0},      {"mio", 6},     {"Mio", 6},      {"Mio.", 6}, {"B", 9},
+    {"bn", 9},       {"Bn", 9},      {"mrd", 9},     {"Mrd", 9},      {"Mrd.", 9}, {"tn", 12},
+    {"thousand", 3}, {"million", 6}, {"billion", 9}, {"trillion", 12}};
+
+/// Letters, and the signs that units are written with.
+bool IsUnitText(std::string_view word) {
+  if (word.empty() || word.size() > 14) return false;
+  for (const std::string_view other : {"st", "nd", "rd", "th", "am", "pm", "AM", "PM"})
+    if (word == other) return false;
+  std::size_t letters = 0;
+  for (const char c : word) {
+    const bool letter =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+    if (letter) ++letters;
+    if (!letter && c != '/' && c != '.' && c != '%' && c != '-') return false;
+  }
+  return letters > 0 && word.front() != '-' && word.front() != '/';
+}
+
+/// What stands behind the last digit: a suffix or one word.
+void TakeSuffix(Core& core) {
+  std::size_t at = core.text.size();
+  while (at > 0 && !IsDigit(core.text[at - 1])) --at;
+  if (at == 0) return;
+  const std::string_view word = TrimBlanks(core.text.substr(at));
+  if (!IsUnitText(word)) return;
+  core.shape.suffix = word;
+  core.shape.decorated = true;
+  for (const Scale& scale : kScales)
+    if (word == scale.word) core.shape.scale = scale.power;
+  core.text = core.text.substr(0, at);
+}
+
+std::optional<Core> StripDecoration(std::string_view cell, bool measure) {
   Core core;
   core.text = cell;
   if (cell.size() > 2 && cell.front() == '(' && cell.back() == ')') {
@@ -80,6 +131,10 @@ std::optional<Core> StripDecoration(std::string_view cell) {
   }
   const bool bracketed = core.negative;
   bool signed_already = TakeSign(core);
+  if (!signed_already && !bracketed) {
+    TakeTrailingMinus(core);
+    signed_already = core.negative;
+  }
   if (bracketed && signed_already) return std::nullopt;
   if (bracketed) core.negative = true;
   if (core.text.empty()) return std::nullopt;
@@ -90,6 +145,7 @@ std::optional<Core> StripDecoration(std::string_view cell) {
     } else {
       TakeCurrency(core);
       if (!signed_already && !bracketed) TakeSign(core);
+      if (measure && !core.text.empty() && !IsDigit(core.text.back())) TakeSuffix(core);
     }
   }
   if (core.text.empty()) return std::nullopt;
@@ -205,9 +261,11 @@ std::string_view CurrencyOf(std::string_view text) {
   return {};
 }
 
-std::optional<NumberShape> ReadNumber(std::string_view cell) {
+namespace {
+
+std::optional<NumberShape> ReadShape(std::string_view cell, bool measure) {
   if (cell.empty() || cell.size() > 64) return std::nullopt;
-  auto core = StripDecoration(cell);
+  auto core = StripDecoration(cell, measure);
   if (!core) return std::nullopt;
   NumberShape shape = core->shape;
   if (const auto marks = MarksOf(core->text)) {
@@ -217,6 +275,8 @@ std::optional<NumberShape> ReadNumber(std::string_view cell) {
     return shape;
   }
   if (IsExponentForm(core->text)) {
+    shape.exponent = true;
+    shape.bare_exponent = core->text.find_first_of(".+-") == std::string_view::npos;
     shape.marks = NumberMarks::point_decimal;
     shape.digits = 1;
     return shape;
@@ -237,8 +297,19 @@ std::optional<NumberShape> ReadNumber(std::string_view cell) {
   return shape;
 }
 
-std::string PlainNumber(std::string_view cell, bool decimal_comma) {
-  const auto core = StripDecoration(cell);
+}  // namespace
+
+std::optional<NumberShape> ReadNumber(std::string_view cell) { return ReadShape(cell, false); }
+
+std::optional<NumberShape> ReadMeasure(std::string_view cell) {
+  // A word that only numbers begin: most texts are told apart by their first letter.
+  const auto first = static_cast<unsigned char>(cell.empty() ? 'x' : cell.front());
+  const bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+  return ReadShape(cell, !letter || CurrencyOf(cell.substr(0, 3)).size() == 3);
+}
+
+std::string PlainNumber(std::string_view cell, bool decimal_comma, bool scaled) {
+  const auto core = StripDecoration(cell, true);
   if (!core) return {};
   std::string plain = core->negative ? "-" : "";
   const char decimal = decimal_comma ? ',' : '.';
@@ -248,6 +319,7 @@ std::string PlainNumber(std::string_view cell, bool decimal_comma) {
     else if (IsDigit(c) || c == 'e' || c == 'E' || c == '-' || c == '+')
       plain += c;
   }
+  if (scaled && core->shape.scale > 0) plain += "e" + std::to_string(core->shape.scale);
   return plain;
 }
 

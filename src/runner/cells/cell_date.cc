@@ -1,4 +1,4 @@
-#include "runner/ingest/cell_date.h"
+#include "runner/cells/cell_date.h"
 
 #include <algorithm>
 #include <array>
@@ -130,6 +130,7 @@ bool ReadOffset(Cursor& cursor, DateShape& date) {
   if (IsLetter(cursor.peek())) {
     const std::string zone = Lower(cursor.Word());
     date.has_offset = true;
+    date.offset_minutes = 0;
     return zone == "z" || zone == "utc" || zone == "gmt";
   }
   const bool behind = cursor.peek() == '-';
@@ -150,6 +151,7 @@ bool ReadOffset(Cursor& cursor, DateShape& date) {
   if (hours > 15 || minutes > 59) return false;
   const std::int64_t offset = hours * kHour + minutes * kMinute;
   date.micros += behind ? offset : -offset;
+  date.offset_minutes = (behind ? -1 : 1) * (hours * 60 + minutes);
   date.has_offset = true;
   return true;
 }
@@ -197,6 +199,7 @@ bool YearLast(Cursor& cursor, DateShape& date, int first) {
   if (size != 2 && size != 4) return false;
   if (size == 2 && mark == '.' && cursor.at != 8) return false;  // "1.2.10" is a version
   date.year = FullYear(year, size);
+  date.two_digit_year = size == 2;
   date.numeric_order = true;
   date.month_first = mark != '.' && IsDate(date.year, first, second);
   date.day_first = IsDate(date.year, second, first);
@@ -217,14 +220,17 @@ bool DayThenName(Cursor& cursor, DateShape& date, int day) {
   if (size != 2 && size != 4) return false;
   date.day = day;
   date.year = FullYear(year, size);
+  date.two_digit_year = size == 2;
   return IsDate(date.year, date.month, date.day) && Finish(cursor, date);
 }
 
-/// "March 14, 2024", "Mar 2024", "Mar-2024".
+/// "March 14, 2024", "Mar 2024", "Mar-2024", and as spreadsheets shorten it, "Mar-24".
 bool NameFirst(Cursor& cursor, DateShape& date, int month) {
   date.month = month;
   cursor.Take('.');
-  if (!cursor.Take('-')) cursor.SkipBlanks();
+  const bool joined = cursor.Take('-') || cursor.Take('/') || cursor.Take('\'');
+  if (!joined) cursor.SkipBlanks();
+  const bool quoted = !joined && cursor.Take('\'');
   std::size_t size = 0;
   const int number = cursor.Number(4, size);
   if (size == 4) {
@@ -234,6 +240,12 @@ bool NameFirst(Cursor& cursor, DateShape& date, int month) {
     return cursor.done() && IsDate(date.year, date.month, 1);
   }
   if (size != 1 && size != 2) return false;
+  if ((joined || quoted) && size == 2 && cursor.done()) {
+    date.year = FullYear(number, size);
+    date.two_digit_year = date.month_only = true;
+    date.day = 1;
+    return true;
+  }
   date.day = number;
   cursor.Take(',');
   if (!cursor.Take('-')) cursor.SkipBlanks();
@@ -277,6 +289,46 @@ std::optional<DateShape> ReadDate(std::string_view cell) {
       good = YearLast(cursor, date, first);
   }
   return good ? std::optional(date) : std::nullopt;
+}
+
+namespace {
+
+std::optional<DateShape> FromDigits(std::string_view cell, std::size_t size) {
+  if (cell.size() != size || !std::all_of(cell.begin(), cell.end(), IsDigit)) return std::nullopt;
+  const auto number = [&](std::size_t from, std::size_t count) {
+    int value = 0;
+    for (const char c : cell.substr(from, count)) value = value * 10 + (c - '0');
+    return value;
+  };
+  DateShape date;
+  date.year = number(0, 4);
+  date.month = number(4, 2);
+  date.day = size == 8 ? number(6, 2) : 1;
+  date.month_only = size == 6;
+  if (date.year < 1900 || date.year > 2100 || !IsDate(date.year, date.month, date.day))
+    return std::nullopt;
+  return date;
+}
+
+}  // namespace
+
+std::optional<DateShape> ReadCompactDate(std::string_view cell) { return FromDigits(cell, 8); }
+std::optional<DateShape> ReadCompactMonth(std::string_view cell) { return FromDigits(cell, 6); }
+
+bool IsDateShaped(std::string_view cell) {
+  Cursor cursor{cell};
+  std::size_t sizes[3] = {};
+  cursor.Number(4, sizes[0]);
+  const char mark = cursor.peek();
+  if (sizes[0] == 0 || (mark != '-' && mark != '/' && mark != '.')) return false;
+  ++cursor.at;
+  cursor.Number(2, sizes[1]);
+  if (sizes[1] == 0 || !cursor.Take(mark)) return false;
+  cursor.Number(4, sizes[2]);
+  const bool year_first = sizes[0] == 4 && sizes[2] <= 2;
+  const bool year_last = sizes[0] <= 2 && (sizes[2] == 4 || sizes[2] == 2);
+  if (sizes[2] == 0 || (!year_first && !year_last)) return false;
+  return cursor.done() || cursor.peek() == ' ' || cursor.peek() == 'T';
 }
 
 std::optional<std::int64_t> ReadTimeOfDay(std::string_view cell) {

@@ -21,13 +21,25 @@ struct DateShape {
   bool month_only = false;     ///< "Jan 2024", "2024-03"
   bool iso = false;            ///< "2024-03-14", optionally with a time: the engine reads it alike.
   bool has_time = false;
+  bool two_digit_year = false;
   bool has_offset = false;  ///< "Z", "+02:00": the value was moved to UTC.
+  int offset_minutes = 0;   ///< East of UTC.
   std::int64_t micros =
       0;  ///< Since midnight, in UTC where there is an offset; may lie outside a day.
 };
 
 /// Nothing if the cell is not a date. The cell has no blanks around it.
 std::optional<DateShape> ReadDate(std::string_view cell);
+
+/// "20240105"; nothing for other digits.
+std::optional<DateShape> ReadCompactDate(std::string_view cell);
+/// "202401" as the first day of the month.
+std::optional<DateShape> ReadCompactMonth(std::string_view cell);
+/// Digits and marks where a date has them, whether or not there is such a day: "2024-02-30".
+bool IsDateShaped(std::string_view cell);
+
+/// The day that Excel calls 0, from 1970-01-01: 1899-12-30.
+inline constexpr std::int64_t kExcelDayZero = -25'569;
 
 /// Microseconds since midnight of "10:30", "10:30:05.25" or "3:05 pm".
 std::optional<std::int64_t> ReadTimeOfDay(std::string_view cell);
