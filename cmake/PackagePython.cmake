@@ -1,6 +1,6 @@
 # The Python of the sandbox in a package: the packages of third_party/python, the standard library of
 # the libpython that tabletalk-python links, and the system libraries that both load at run time.
-# src/sandbox/python_home.cc finds them here, before those of the distribution.
+# src/sandbox/workers/python_home.cc finds them here, before those of the distribution.
 set(packaged_python lib/tabletalk)
 pkg_get_variable(python_prefix python3-embed prefix)
 set(standard_library ${python_prefix}/lib/python${python_VERSION})

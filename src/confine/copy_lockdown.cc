@@ -3,13 +3,13 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#include "confine/capabilities.h"
 #include "confine/fork_protocol.h"
 #include "confine/kernel.h"
-#include "confine/landlock.h"
+#include "confine/layers/capabilities.h"
+#include "confine/layers/landlock.h"
+#include "confine/layers/mount_view.h"
+#include "confine/layers/seccomp.h"
 #include "confine/lockdown.h"
-#include "confine/mount_view.h"
-#include "confine/seccomp.h"
 
 namespace tabletalk::confine {
 namespace {

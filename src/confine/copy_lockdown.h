@@ -30,7 +30,7 @@
 #include <string>
 #include <vector>
 
-#include "confine/rlimits.h"
+#include "confine/layers/rlimits.h"
 #include "confine/step.h"
 
 namespace tabletalk::confine {

@@ -3,12 +3,12 @@
 
 #include "base/deadline.h"
 #include "base/error.h"
-#include "confine/cgroup.h"
 #include "confine/confine.h"
 #include "confine/fork_protocol.h"
 #include "confine/launch.h"
+#include "confine/layers/cgroup.h"
+#include "confine/layers/rlimits.h"
 #include "confine/prepare.h"
-#include "confine/rlimits.h"
 
 namespace tabletalk::confine {
 

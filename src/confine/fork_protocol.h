@@ -11,7 +11,7 @@
 #include <cstdint>
 #include <type_traits>
 
-#include "confine/rlimits.h"
+#include "confine/layers/rlimits.h"
 #include "confine/step.h"
 
 namespace tabletalk::confine {

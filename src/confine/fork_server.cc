@@ -17,9 +17,9 @@
 #include "confine/copy_lockdown.h"
 #include "confine/fork_protocol.h"
 #include "confine/kernel.h"
-#include "confine/landlock.h"
+#include "confine/layers/landlock.h"
+#include "confine/layers/seccomp.h"
 #include "confine/lockdown.h"
-#include "confine/seccomp.h"
 
 namespace tabletalk::confine {
 namespace {

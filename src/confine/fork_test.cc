@@ -8,7 +8,7 @@
 #include <chrono>
 #include <thread>
 
-#include "confine/cgroup.h"
+#include "confine/layers/cgroup.h"
 #include "confine/testing/confined_payload.h"
 
 namespace tabletalk::confine {

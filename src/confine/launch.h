@@ -7,7 +7,7 @@
 #include "base/deadline.h"
 #include "base/error.h"
 #include "base/fd.h"
-#include "confine/cgroup.h"
+#include "confine/layers/cgroup.h"
 #include "confine/lockdown.h"
 
 namespace tabletalk::confine {

@@ -10,7 +10,7 @@
 #include <optional>
 #include <thread>
 
-#include "confine/cgroup.h"
+#include "confine/layers/cgroup.h"
 #include "confine/testing/confined_payload.h"
 
 namespace tabletalk::confine {

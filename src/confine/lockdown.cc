@@ -7,10 +7,10 @@
 
 #include <span>
 
-#include "confine/capabilities.h"
 #include "confine/kernel.h"
-#include "confine/landlock.h"
-#include "confine/seccomp.h"
+#include "confine/layers/capabilities.h"
+#include "confine/layers/landlock.h"
+#include "confine/layers/seccomp.h"
 
 namespace tabletalk::confine {
 namespace {

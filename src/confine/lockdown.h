@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "base/fd.h"
-#include "confine/identity.h"
-#include "confine/mount_view.h"
-#include "confine/rlimits.h"
+#include "confine/layers/identity.h"
+#include "confine/layers/mount_view.h"
+#include "confine/layers/rlimits.h"
 #include "confine/step.h"
 
 namespace tabletalk::confine {

@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 
-#include "confine/landlock.h"
-#include "confine/seccomp.h"
+#include "confine/layers/landlock.h"
+#include "confine/layers/seccomp.h"
 
 namespace tabletalk::confine {
 namespace {

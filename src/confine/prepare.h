@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "base/error.h"
-#include "confine/cgroup.h"
 #include "confine/confine.h"
 #include "confine/launch.h"
+#include "confine/layers/cgroup.h"
 #include "confine/lockdown.h"
 
 namespace tabletalk::confine {

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "sandbox/artifact_job.h"
-#include "sandbox/attestation_gate.h"
-#include "sandbox/ingest_job.h"
-#include "sandbox/python_jobs.h"
-#include "sandbox/sql_jobs.h"
+#include "sandbox/attestation/attestation_gate.h"
+#include "sandbox/jobs/artifact_job.h"
+#include "sandbox/jobs/ingest_job.h"
+#include "sandbox/jobs/python_jobs.h"
+#include "sandbox/jobs/sql_jobs.h"
 
 namespace tabletalk::sandbox {
 namespace {

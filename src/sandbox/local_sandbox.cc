@@ -2,7 +2,7 @@
 
 #include "sandbox/host_files.h"
 #include "sandbox/job_sandbox.h"
-#include "sandbox/local_workers.h"
+#include "sandbox/workers/local_workers.h"
 
 namespace tabletalk::sandbox {
 

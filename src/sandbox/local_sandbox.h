@@ -8,8 +8,8 @@
 #include <memory>
 #include <string>
 
-#include "sandbox/python_home.h"
 #include "sandbox/sandbox.h"
+#include "sandbox/workers/python_home.h"
 
 namespace tabletalk::sandbox {
 

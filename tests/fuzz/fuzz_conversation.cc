@@ -9,11 +9,11 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "check.h"
-#include "sandbox/confined_worker.h"
-#include "sandbox/ingest_job.h"
-#include "sandbox/python_jobs.h"
-#include "sandbox/session.h"
-#include "sandbox/sql_jobs.h"
+#include "sandbox/jobs/ingest_job.h"
+#include "sandbox/jobs/python_jobs.h"
+#include "sandbox/jobs/session.h"
+#include "sandbox/jobs/sql_jobs.h"
+#include "sandbox/workers/confined_worker.h"
 #include "scripted_child.h"
 
 namespace {

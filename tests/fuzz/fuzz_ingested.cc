@@ -8,7 +8,7 @@
 #include "offline/planner.h"
 #include "plan/compile.h"
 #include "plan/explain.h"
-#include "sandbox/reply_check.h"
+#include "sandbox/jobs/reply_check.h"
 
 namespace {
 

@@ -8,7 +8,7 @@
 #include "narrative/template.h"
 #include "runs/checks.h"
 #include "sandbox/host_files.h"
-#include "sandbox/reply_check.h"
+#include "sandbox/jobs/reply_check.h"
 #include "terminal.h"
 #include "wire/artifact.h"
 #include "wire/run.h"

@@ -10,7 +10,7 @@
 #include <set>
 #include <sstream>
 
-#include "confine/cgroup.h"
+#include "confine/layers/cgroup.h"
 
 namespace tabletalk::security {
 namespace {
