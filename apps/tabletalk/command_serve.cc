@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "command.h"
+#include "http/product_routes.h"
 #include "http/server.h"
 
 namespace tabletalk::app {
@@ -39,17 +40,17 @@ ExitCode Serve(const LoadedSettings& loaded) {
   http::ServerOptions options;
   options.host = loaded.settings.host;
   options.port = loaded.settings.port;
-  options.version = TABLETALK_VERSION;
-  options.scratch = loaded.settings.data_dir;
   options.stop_on_signals = true;
   options.rate_limits = *http::ReadRateLimits(loaded.settings.rate_limits);
   options.dispatcher.max_waiting = loaded.settings.run_queue_depth;
-  http::Server server(options, parts->service);
+  const auto clock = std::make_shared<base::SystemClock>();
+  auto product = http::MakeProductRoutes(parts->service, TABLETALK_VERSION,
+                                         loaded.settings.data_dir, clock);
+  options.on_drain = [status = product.status] { status->Drain(); };
+  http::Server server(options, std::move(product.routes), clock);
   const auto listening = server.Listen();
   if (listening.has_error()) return Fail(listening.error());
-  std::fputs(
-      fmt::format("listening on http://{}:{}\n", loaded.settings.host, server.port()).c_str(),
-      stderr);
+  std::fputs(fmt::format("listening on {}\n", server.url()).c_str(), stderr);
   server.Run();
   return ExitCode::answered;
 }

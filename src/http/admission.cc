@@ -48,7 +48,7 @@ bool IsJsonType(std::string_view type) {
 }
 
 base::Result<void> CheckBodyType(const Route& route, const Headers& headers) {
-  if (route.takes == Takes::nothing) return {};
+  if (route.takes != Takes::json) return {};
   const auto coding = headers.Find("Content-Encoding");
   if (coding && !EqualIgnoringCase(*coding, "identity"))
     return base::MakeError(base::ErrorCode::unsupported_type,

@@ -202,7 +202,7 @@ class Connection {
     const Route& route = *admitted.route;
     exchange.route = route.pattern;
     if (!admitted.last_event_id.empty()) co_return co_await Resume(exchange, admitted);
-    if (const auto wait = shared_->rate_limiter.Refuse(route.rate_limit, client_->Address()))
+    if (const auto wait = shared_->rate_limiter.Refuse(route.rate, client_->Address()))
       co_return co_await Respond(exchange, TooOften(*wait));
     admitted.call.body = std::move(body);
     admitted.call.deadline = base::Deadline::After(options().request_timeout);

@@ -47,11 +47,11 @@ std::string FingerprintOf(const Route& route, const Call& call) {
   };
   add(route.method);
   add(route.pattern);
-  for (const auto& value : call.path) add(value);
-  for (const auto& [name, value] : call.query) {
-    add(name);
-    add(value);
-  }
+  for (const TextFields* fields : {&call.path, &call.query})
+    for (const auto& [name, value] : *fields) {
+      add(name);
+      add(value);
+    }
   add(call.body);
   add(call.form == Form::events ? "events" : "whole");
   return digest.Finish();

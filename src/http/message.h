@@ -76,11 +76,24 @@ using Outcome = std::variant<Reply, Failure>;
 /// How the client wants the answer: in one piece, or as events while it comes about.
 enum class Form { whole, events };
 
+/// Where a body goes that is not held in memory, piece by piece as it arrives. Pieces come one after
+/// the other, each on a thread that may block. Destroyed without a last word where the client left,
+/// ran out of time or sent too much: what was written until then is to be forgotten.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  /// An error ends the transfer and is the answer.
+  virtual base::Result<void> Write(std::string_view piece) = 0;
+};
+
+using TextFields = std::map<std::string, std::string, std::less<>>;
+
 /// One call of a handler. Values are decoded.
 struct Call {
-  std::vector<std::string> path;             ///< What the {placeholders} matched, in order.
-  std::map<std::string, std::string> query;  ///< The first of each name counts.
+  TextFields path;   ///< What the {placeholders} matched, by name.
+  TextFields query;  ///< The first of each name counts.
   std::string body;
+  std::shared_ptr<BodySink> sink;  ///< In place of `body`, of a route that streams; all of it came.
   base::TraceId trace_id;
   base::Deadline deadline = base::Deadline::Never();
   base::CancelToken cancel;

@@ -10,6 +10,7 @@ namespace tabletalk::http {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::Pair;
 
 TEST(Target, SplitsAndDecodes) {
   struct Case {
@@ -98,23 +99,99 @@ TEST(Router, FindsRouteOrSaysWhichMethodsFit) {
     }
     EXPECT_EQ(match.allowed, one.allowed) << shown;
   }
-  EXPECT_THAT(router.Find("GET", {"runs", "a/b", "status"}).path, ElementsAre("a/b"));
+  EXPECT_THAT(router.Find("GET", {"runs", "a/b", "status"}).path, ElementsAre(Pair("id", "a/b")));
 }
+
+Router Files() {
+  std::vector<Route> routes;
+  for (const char* pattern : {"/{any}", "/assets/{rest…}", "/assets/index", "/assets/{id}/raw",
+                              "/{a}/{b}/{c}", "/"}) {
+    routes.emplace_back().method = "GET";
+    routes.back().pattern = pattern;
+  }
+  return Router(std::move(routes));
+}
+
+TEST(Router, ATailTakesWhatIsLeft) {
+  struct Case {
+    std::vector<std::string> segments;
+    const char* pattern;  ///< Null where none fits.
+    TextFields path;
+  };
+  const Case cases[] = {
+      {{"assets", "a.js"}, "/assets/{rest…}", {{"rest", "a.js"}}},
+      {{"assets", "a", "b", "c.js"}, "/assets/{rest…}", {{"rest", "a/b/c.js"}}},
+      {{"assets", "index"}, "/assets/index", {}},
+      {{"assets", "7", "raw"}, "/assets/{id}/raw", {{"id", "7"}}},
+      {{"assets", "7", "rare"}, "/assets/{rest…}", {{"rest", "7/rare"}}},
+      {{"assets"}, "/{any}", {{"any", "assets"}}},
+      {{"other", "b", "c"}, "/{a}/{b}/{c}", {{"a", "other"}, {"b", "b"}, {"c", "c"}}},
+      {{}, "/", {}},
+      {{"assets", ".."}, nullptr, {}},
+      {{"assets", "a", "..", "b"}, nullptr, {}},
+      {{"assets", "."}, nullptr, {}},
+      {{"assets", "a/../../b"}, nullptr, {}},
+      {{"assets", "a\b"}, nullptr, {}},
+      {{"assets", "a", "", "b"}, nullptr, {}},
+      {{"assets", ""}, nullptr, {}},
+  };
+  const Router router = Files();
+  for (const Case& one : cases) {
+    const auto match = router.Find("GET", one.segments);
+    const std::string shown = ::testing::PrintToString(one.segments);
+    ASSERT_EQ(match.route != nullptr, one.pattern != nullptr) << shown;
+    if (match.route) {
+      EXPECT_EQ(match.route->pattern, one.pattern) << shown;
+    }
+    EXPECT_EQ(match.path, one.path) << shown;
+  }
+}
+
+TEST(Router, RefusesABrokenTable) {
+  struct Case {
+    std::vector<const char*> patterns;
+    bool good;
+  };
+  const Case cases[] = {
+      {{"/a/{x}", "/a/{x}/b"}, true}, {{"/a/{x}", "/a/b"}, true},  {{"/a/{x…}", "/a/{y}"}, true},
+      {{"/a", "/a"}, false},          {{"/a/{x}", "/a/{y}"}, false}, {{"/a/{x…}", "/a/{y…}"}, false},
+      {{"a"}, false},                 {{""}, false},               {{"/a/{x"}, false},
+      {{"/{x…}/a"}, false},           {{"/{}"}, false},            {{"/{…}"}, false},
+  };
+  for (const Case& one : cases) {
+    std::vector<Route> routes(one.patterns.size());
+    for (std::size_t i = 0; i < routes.size(); ++i) routes[i].pattern = one.patterns[i];
+    bool built = true;
+    try {
+      const Router router(std::move(routes));
+    } catch (const std::logic_error&) {
+      built = false;
+    }
+    EXPECT_EQ(built, one.good) << ::testing::PrintToString(one.patterns);
+  }
+  EXPECT_THAT(PlaceholdersOf("/a/{x}/b/{rest…}"), ElementsAre("x", "rest"));
+}
+
+struct Letters {
+  std::vector<std::string> items;
+  std::optional<std::string> next_cursor;
+};
 
 TEST(Page, GoesThroughTheListOnce) {
   const std::vector<std::string> all{"a", "b", "c"};
-  const auto id = [](const std::string& item) { return item; };
-  const auto first = PageOf(all, {{"limit", "2"}}, id);
+  const auto page = [&](std::int64_t limit, std::string cursor) {
+    return PageOf<Letters>(all, PageRequest{{limit}, std::move(cursor)},
+                           [](const std::string& item) { return item; });
+  };
+  const auto first = page(2, "");
   EXPECT_THAT(first->items, ElementsAre("a", "b"));
   EXPECT_EQ(first->next_cursor, "b");
-  const auto second = PageOf(all, {{"limit", "2"}, {"cursor", *first->next_cursor}}, id);
+  const auto second = page(2, *first->next_cursor);
   EXPECT_THAT(second->items, ElementsAre("c"));
   EXPECT_FALSE(second->next_cursor.has_value());
-  EXPECT_FALSE(PageOf(all, {{"limit", "3"}}, id)->next_cursor.has_value());
-  EXPECT_TRUE(PageOf(all, {{"cursor", "c"}}, id)->items.empty());
-  for (const char* bad : {"0", "-1", "1001", "x", "1x", "", "1.5", "99999999999999999999"})
-    EXPECT_TRUE(PageOf(all, {{"limit", bad}}, id).has_error()) << bad;
-  EXPECT_TRUE(PageOf(all, {{"cursor", "nowhere"}}, id).has_error());
+  EXPECT_FALSE(page(3, "")->next_cursor.has_value());
+  EXPECT_TRUE(page(100, "c")->items.empty());
+  EXPECT_TRUE(page(100, "nowhere").has_error());
 }
 
 }  // namespace

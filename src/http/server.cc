@@ -22,7 +22,6 @@
 #include "base/log.h"
 #include "http/connection.h"
 #include "http/error_mapping.h"
-#include "http/service_backend.h"
 #include "http/shared_state.h"
 
 namespace tabletalk::http {
@@ -57,8 +56,8 @@ base::Result<tcp::endpoint> EndpointOf(const ServerOptions& options) {
 }  // namespace
 
 struct Server::State {
-  State(ServerOptions options, std::shared_ptr<Backend> backend, std::shared_ptr<base::Clock> clock)
-      : shared(std::make_shared<SharedState>(std::move(options), std::move(backend),
+  State(ServerOptions options, std::vector<Route> routes, std::shared_ptr<base::Clock> clock)
+      : shared(std::make_shared<SharedState>(std::move(options), std::move(routes),
                                              std::move(clock))),
         io(static_cast<int>(shared->options.threads)),
         strand(asio::make_strand(io)),
@@ -148,6 +147,7 @@ asio::awaitable<void> Server::State::Drain() {
   const auto in_flight = [this] { return shared->in_flight.load(); };
   base::Log(base::LogLevel::info, "http_draining", {{"in_flight", in_flight()}});
   shared->draining = true;
+  if (shared->options.on_drain) shared->options.on_drain();
   error_code ignored;
   acceptor.close(ignored);
   const auto none_left = [&] { return in_flight() == 0; };
@@ -175,13 +175,9 @@ asio::awaitable<bool> Server::State::Wait(milliseconds most, Done done) {
   co_return true;
 }
 
-Server::Server(ServerOptions options, std::shared_ptr<Backend> backend,
+Server::Server(ServerOptions options, std::vector<Route> routes,
                std::shared_ptr<base::Clock> clock)
-    : state_(std::make_unique<State>(std::move(options), std::move(backend), std::move(clock))) {}
-
-Server::Server(ServerOptions options, std::shared_ptr<runs::Service> service)
-    : Server(std::move(options), std::make_shared<ServiceBackend>(std::move(service)),
-             std::make_shared<base::SystemClock>()) {}
+    : state_(std::make_unique<State>(std::move(options), std::move(routes), std::move(clock))) {}
 
 Server::~Server() = default;
 

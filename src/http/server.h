@@ -1,6 +1,6 @@
 // The HTTP/1.1 server.
 //
-// One Server owns its sockets and threads; the Backend is shared and must be thread-safe. Listen()
+// One Server owns its sockets and threads, and serves a table of routes. Listen()
 // binds, Run() serves on `threads` threads (the caller's is one of them) and blocks until Stop().
 // Handlers that block run on pools of their own, so a slow query never keeps a socket waiting.
 //
@@ -12,15 +12,16 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
 #include "base/units.h"
-#include "http/backend.h"
 #include "http/dispatcher.h"
 #include "http/rate_limits.h"
+#include "http/router.h"
 
 namespace tabletalk::http {
 
@@ -32,9 +33,7 @@ struct ServerOptions {
   bool allow_non_loopback = false;
   /// Further names that the Host header may carry where the server is bound to loopback.
   std::vector<std::string> allowed_hosts;
-  std::string version;  ///< What /healthz tells.
-  /// Where whole results are written before they are sent; the system's temporary folder if empty.
-  std::string scratch;
+  std::function<void()> on_drain = {};  ///< Called when the server begins to stop.
 
   RateLimits rate_limits;
 
@@ -64,10 +63,7 @@ struct ServerOptions {
 
 class Server {
  public:
-  Server(ServerOptions options, std::shared_ptr<Backend> backend,
-         std::shared_ptr<base::Clock> clock);
-  /// For the product: over runs::Service and the system's clock.
-  Server(ServerOptions options, std::shared_ptr<runs::Service> service);
+  Server(ServerOptions options, std::vector<Route> routes, std::shared_ptr<base::Clock> clock);
   /// Run() must have returned, or never been called.
   ~Server();
 

@@ -1,4 +1,4 @@
-// The routes over a fake backend: what each takes, gives and refuses.
+// The routes over fake services: what each takes, gives and refuses.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -16,7 +16,7 @@ using testing::Sql;
 
 class ServerRoutesTest : public testing::ServerTest {};
 
-TEST_F(ServerRoutesTest, RoutesOverTheBackend) {
+TEST_F(ServerRoutesTest, RoutesOverTheServices) {
   Start();
   struct Case {
     std::string request;
@@ -79,7 +79,7 @@ TEST_F(ServerRoutesTest, RoutesOverTheBackend) {
       {Get("/api/data/run_cut?offset=5"), 400, "the first 5 of 50 rows"},
       {Get("/api/data/run_table?limit=0"), 400, "limit must be a whole number from 1 to 10000"},
       {Get("/api/data/run_table?offset=-1"), 400, "offset must be"},
-      {Get("/api/data/run_table?format=arrow"), 400, "one of json, csv and parquet"},
+      {Get("/api/data/run_table?format=arrow"), 400, "one of: json, csv, parquet"},
       {Get("/api/data/run_table?format=csv&limit=1"), 400, "for format=json"},
       {Get("/api/data/run_1"), 409, "no table"},
       {Get("/api/data/run_failed"), 409, R"("status":"failed")"},
@@ -152,7 +152,7 @@ TEST_F(ServerRoutesTest, LimitsHowOftenAnAddressExecutes) {
     EXPECT_EQ(refused.Json().at("details").at("retry_after_s"), wait);
   }
   EXPECT_EQ(Once(Post("/ai/validate/python", R"({"python_code":"p"})")).status, 200);
-  EXPECT_EQ(backend_->started(), 3);
+  EXPECT_EQ(services_->started(), 3);
 }
 
 TEST_F(ServerRoutesTest, RoutesThatLeadToALimitCountWithIt) {
@@ -207,8 +207,8 @@ TEST_F(ServerRoutesTest, SendsWholeResultsAsFiles) {
   EXPECT_EQ(client.Read(false).Header("Content-Length"), "10");
   client.Send(Get("/api/data/none?format=csv"));
   EXPECT_EQ(client.Read().status, 404);
-  ASSERT_EQ(backend_->folders().size(), 5u);
-  for (const auto& folder : backend_->folders())
+  ASSERT_EQ(services_->folders().size(), 5u);
+  for (const auto& folder : services_->folders())
     EXPECT_FALSE(std::filesystem::exists(folder)) << folder;
 }
 

@@ -28,7 +28,7 @@ TEST_F(ServerTest, RefusesAnOpenAddressWithoutATokenAndNonsense) {
         Case{"example.com", base::ErrorCode::invalid_argument},
         Case{"", base::ErrorCode::invalid_argument}}) {
     options_.host = one.host;
-    Server server(options_, backend_, std::make_shared<base::SystemClock>());
+    Server server(options_, {}, std::make_shared<base::SystemClock>());
     const auto listening = server.Listen();
     ASSERT_TRUE(listening.has_error()) << one.host;
     EXPECT_EQ(listening.error().code(), one.code) << one.host;
@@ -38,7 +38,7 @@ TEST_F(ServerTest, RefusesAnOpenAddressWithoutATokenAndNonsense) {
 TEST_F(ServerTest, SaysThatAPortIsTaken) {
   Start();
   options_.port = server_->port();
-  Server second(options_, backend_, std::make_shared<base::SystemClock>());
+  Server second(options_, {}, std::make_shared<base::SystemClock>());
   const auto listening = second.Listen();
   ASSERT_TRUE(listening.has_error());
   EXPECT_EQ(listening.error().code(), base::ErrorCode::unavailable);
@@ -93,7 +93,7 @@ TEST_F(ServerTest, HeadHasTheHeadersOnly) {
 
 TEST_F(ServerTest, ReadyzNamesThePartThatIsNot) {
   Start();
-  backend_->NotReady("no user namespaces");
+  services_->NotReady("no user namespaces");
   const auto response = Once(Get("/readyz"));
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(response.Error(), "not ready: sandbox");
@@ -197,32 +197,32 @@ TEST_F(ServerTest, ChunkedBodies) {
 
 TEST_F(ServerTest, AClientThatHangsUpCancelsItsWork) {
   Start();
-  backend_->Hold();
+  services_->Hold();
   RawClient client = Client();
   client.Send(Post("/runs", Sql("x")));
-  ASSERT_TRUE(backend_->AwaitStarted(1));
+  ASSERT_TRUE(services_->AwaitStarted(1));
   client.Close();
-  EXPECT_TRUE(backend_->AwaitCancelled(1));
+  EXPECT_TRUE(services_->AwaitCancelled(1));
 }
 
 TEST_F(ServerTest, AlsoBehindBytesThatNobodyHasRead) {
   Start();
-  backend_->Hold();
+  services_->Hold();
   RawClient client = Client();
   client.Send(Post("/runs", Sql("x")) + Get("/healthz"));
-  ASSERT_TRUE(backend_->AwaitStarted(1));
+  ASSERT_TRUE(services_->AwaitStarted(1));
   client.Close();
-  EXPECT_TRUE(backend_->AwaitCancelled(1));
+  EXPECT_TRUE(services_->AwaitCancelled(1));
 }
 
 TEST_F(ServerTest, LookUpsPassBusyWorkersAndTheQueueIsBounded) {
   options_.dispatcher.worker_threads = 1;
   options_.dispatcher.max_waiting = 1;
   Start();
-  backend_->Hold();
+  services_->Hold();
   RawClient first = Client();
   first.Send(Post("/runs", Sql("x")));
-  ASSERT_TRUE(backend_->AwaitStarted(1));
+  ASSERT_TRUE(services_->AwaitStarted(1));
   std::vector<RawClient> more;
   for (int i = 0; i < 3; ++i) {
     more.push_back(Client());
@@ -232,7 +232,7 @@ TEST_F(ServerTest, LookUpsPassBusyWorkersAndTheQueueIsBounded) {
   int refused = 0;
   for (const char* path : {"/healthz", "/readyz", "/datasets", "/runs/run_1"})
     EXPECT_EQ(Once(Get(path)).status, 200) << path;
-  backend_->Release();
+  services_->Release();
   for (RawClient& client : more) {
     const auto response = client.Read();
     if (response.status == 200) continue;
@@ -247,7 +247,7 @@ TEST_F(ServerTest, LookUpsPassBusyWorkersAndTheQueueIsBounded) {
 TEST_F(ServerTest, ARequestHasADeadline) {
   options_.request_timeout = milliseconds(50);
   Start();
-  backend_->Hold();
+  services_->Hold();
   const auto response = Once(Post("/runs", Sql("x")));
   EXPECT_EQ(response.status, 500);
   EXPECT_EQ(response.Json().at("details").at("timed_out"), true);
@@ -255,18 +255,18 @@ TEST_F(ServerTest, ARequestHasADeadline) {
 
 TEST_F(ServerTest, IdempotentRequestsShareOneExecution) {
   Start();
-  backend_->Hold();
+  services_->Hold();
   const std::string request = Post("/runs", Sql("x"), "Idempotency-Key: k\r\n");
   RawClient first = Client();
   first.Send(request);
-  ASSERT_TRUE(backend_->AwaitStarted(1));
+  ASSERT_TRUE(services_->AwaitStarted(1));
   RawClient second = Client();
   second.Send(request);
   const auto other = Once(Post("/runs", Sql("y"), "Idempotency-Key: k\r\n"));
   EXPECT_EQ(other.status, 409);
   const auto other_route = Once(Post("/chat", Sql("x"), "Idempotency-Key: k\r\n"));
   EXPECT_EQ(other_route.status, 409);
-  backend_->Release();
+  services_->Release();
   const auto one = first.Read();
   const auto two = second.Read();
   const auto three = Once(request);
@@ -274,7 +274,7 @@ TEST_F(ServerTest, IdempotentRequestsShareOneExecution) {
   EXPECT_EQ(one.body, two.body);
   EXPECT_EQ(one.body, three.body);
   EXPECT_EQ(three.Header("Idempotent-Replayed"), "true");
-  EXPECT_EQ(backend_->started(), 1);
+  EXPECT_EQ(services_->started(), 1);
 }
 
 TEST_F(ServerTest, AnErrorOnReplayCarriesItsOwnTrace) {
@@ -285,7 +285,7 @@ TEST_F(ServerTest, AnErrorOnReplayCarriesItsOwnTrace) {
   };
   EXPECT_EQ(Once(request("t1")).Json().at("trace_id"), "t1");
   EXPECT_EQ(Once(request("t2")).Json().at("trace_id"), "t2");
-  EXPECT_EQ(backend_->started(), 1);
+  EXPECT_EQ(services_->started(), 1);
 }
 
 TEST_F(ServerTest, StopsAtOnceWhereNothingIsInFlight) {
@@ -300,13 +300,13 @@ TEST_F(ServerTest, StopsAtOnceWhereNothingIsInFlight) {
 
 TEST_F(ServerTest, WhatIsInFlightMayFinish) {
   Start();
-  backend_->Hold();
+  services_->Hold();
   RawClient kept = Client();  // opened before the end begins
   kept.Send(Get("/readyz"));
   EXPECT_EQ(kept.Read().status, 200);
   RawClient worker = Client();
   worker.Send(Post("/runs", Sql("x")));
-  ASSERT_TRUE(backend_->AwaitStarted(1));
+  ASSERT_TRUE(services_->AwaitStarted(1));
   server_->Stop();
   // The listener closes a moment later.
   const auto closed = [this] {
@@ -326,7 +326,7 @@ TEST_F(ServerTest, WhatIsInFlightMayFinish) {
   EXPECT_EQ(draining.Json().at("parts").at(0).at("detail"), "draining");
   EXPECT_EQ(draining.Header("Connection"), "close");
   EXPECT_TRUE(Running());
-  backend_->Release();
+  services_->Release();
   EXPECT_EQ(worker.Read().status, 200);
   EXPECT_EQ(running_.wait_for(std::chrono::seconds(5)), std::future_status::ready);
 }
@@ -334,15 +334,15 @@ TEST_F(ServerTest, WhatIsInFlightMayFinish) {
 TEST_F(ServerTest, AfterTheGraceItIsCancelled) {
   options_.drain_grace = milliseconds(30);
   Start();
-  backend_->Hold();
+  services_->Hold();
   RawClient worker = Client();
   worker.Send(Post("/runs", Sql("x")));
-  ASSERT_TRUE(backend_->AwaitStarted(1));
+  ASSERT_TRUE(services_->AwaitStarted(1));
   server_->Stop();
   const auto response = worker.Read();
   EXPECT_EQ(response.status, 503);
   EXPECT_EQ(response.Header("Retry-After"), "5");
-  EXPECT_TRUE(backend_->AwaitCancelled(1));
+  EXPECT_TRUE(services_->AwaitCancelled(1));
   EXPECT_EQ(running_.wait_for(std::chrono::seconds(5)), std::future_status::ready);
 }
 
@@ -364,31 +364,31 @@ TEST_F(ServerTest, ConversationsWaitNeitherForWorkNorInItsQueue) {
   options_.dispatcher.max_waiting = 0;
   options_.dispatcher.max_conversations = 3;
   Start();
-  backend_->Hold();
+  services_->Hold();
   std::vector<RawClient> clients;
   for (int i = 0; i < 3; ++i) {
     clients.push_back(Client());
     clients.back().Send(Post("/chat", R"({"dataset_id":"a","message":"m"})"));
   }
-  ASSERT_TRUE(backend_->AwaitStarted(3));
+  ASSERT_TRUE(services_->AwaitStarted(3));
   const auto refused = Once(Post("/chat", R"({"dataset_id":"a","message":"m"})"));
   EXPECT_EQ(refused.status, 429);
   EXPECT_EQ(refused.Header("Retry-After"), "1");
   clients.push_back(Client());
   clients.back().Send(Post("/runs", Sql("x")));
-  ASSERT_TRUE(backend_->AwaitStarted(4)) << "a run has its place all the same";
-  backend_->Release();
+  ASSERT_TRUE(services_->AwaitStarted(4)) << "a run has its place all the same";
+  services_->Release();
   for (RawClient& client : clients) EXPECT_EQ(client.Read().status, 200);
 }
 
 TEST_F(ServerTest, WhoLeavesEndsTheirCode) {
   Start();
-  backend_->Hold();
+  services_->Hold();
   RawClient client = Client();
   client.Send(Post("/ai/execute", R"({"python_code":"p","input_data":{}})"));
-  ASSERT_TRUE(backend_->AwaitStarted(1));
+  ASSERT_TRUE(services_->AwaitStarted(1));
   client.Close();
-  EXPECT_TRUE(backend_->AwaitCancelled(1));
+  EXPECT_TRUE(services_->AwaitCancelled(1));
 }
 
 }  // namespace

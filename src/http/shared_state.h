@@ -7,8 +7,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
-#include "http/api.h"
 #include "http/dispatcher.h"
 #include "http/rate_limits.h"
 #include "http/router.h"
@@ -46,12 +46,10 @@ class ConnectionList {
 };
 
 struct SharedState {
-  SharedState(ServerOptions given, std::shared_ptr<Backend> backend,
-              std::shared_ptr<base::Clock> clock)
+  SharedState(ServerOptions given, std::vector<Route> routes, std::shared_ptr<base::Clock> clock)
       : options(std::move(given)),
         site{true, options.allowed_hosts},
-        api(std::move(backend), options.version, options.scratch, clock, draining),
-        router(api.Routes()),
+        router(std::move(routes)),
         rate_limiter(options.rate_limits, clock),
         dispatcher(options.dispatcher, clock) {}
 
@@ -61,7 +59,6 @@ struct SharedState {
   std::atomic<bool> cancelling{false};    ///< The grace is over.
   std::atomic<std::size_t> in_flight{0};  ///< Requests begun and not answered yet.
   ConnectionList connections;
-  const Api api;
   const Router router;
   RateLimiter rate_limiter;
   Dispatcher dispatcher;

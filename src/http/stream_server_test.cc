@@ -121,11 +121,11 @@ TEST_F(StreamServerTest, WithoutTheHeaderItIsJson) {
 
 TEST_F(StreamServerTest, EventsComeWhileTheWorkGoesOn) {
   Start();
-  backend_->Hold();
+  services_->Hold();
   EventClient reader = Begin(Ask("say:2 wait say:1"));
   EXPECT_EQ(reader.Next()->name, "answer");
   EXPECT_EQ(reader.Next()->name, "answer");
-  backend_->Release();
+  services_->Release();
   EXPECT_EQ(NamesOf(reader.Rest()), "answer done");
 }
 
@@ -171,7 +171,7 @@ TEST_F(StreamServerTest, WhatIsRefusedIsAnOrdinaryResponse) {
     EXPECT_EQ(response.Header("Content-Type"), "application/json") << one.request;
     EXPECT_NE(response.Error().find(one.says), std::string::npos) << response.body;
   }
-  EXPECT_EQ(backend_->started(), 2) << "the two that the backend refused";
+  EXPECT_EQ(services_->started(), 2) << "the two that the services refused";
 }
 
 TEST_F(StreamServerTest, ErrorThenDoneAreTheLast) {
@@ -220,9 +220,9 @@ TEST_F(StreamServerTest, AViewThatFailsSaysItsStage) {
 TEST_F(StreamServerTest, ARefusalAfterTheHeadIsAnEvent) {
   options_.stream_head_wait = milliseconds(1);
   Start();
-  backend_->Hold();
+  services_->Hold();
   EventClient reader = Begin(Ask("wait missing"));
-  backend_->Release();
+  services_->Release();
   EXPECT_EQ(NamesOf(reader.Rest()), "error done");
 }
 
@@ -230,7 +230,7 @@ TEST_F(StreamServerTest, SilenceIsFilledWithComments) {
   options_.stream_keep_alive = milliseconds(20);
   options_.stream_head_wait = milliseconds(1);
   Start();
-  backend_->Hold();
+  services_->Hold();
   EventClient reader = Begin(Ask("wait say:1"));
   for (int i = 0; i < 3; ++i) {
     const auto comment = reader.Next();
@@ -238,7 +238,7 @@ TEST_F(StreamServerTest, SilenceIsFilledWithComments) {
     EXPECT_EQ(comment->name, ":");
     EXPECT_EQ(comment->data, "keep-alive");
   }
-  backend_->Release();
+  services_->Release();
   EXPECT_EQ(NamesOf(reader.Rest()), "answer done");
 }
 
@@ -264,32 +264,32 @@ TEST_F(StreamServerTest, ResumesAfterEveryEvent) {
   EXPECT_EQ(nothing.status, 204) << "so that an EventSource does not come again";
   EXPECT_TRUE(nothing.Header("Content-Length").empty());
   EXPECT_EQ(Once(ResumeAfter(stream + ".8")).status, 404);
-  EXPECT_EQ(backend_->started(), 1);
+  EXPECT_EQ(services_->started(), 1);
 }
 
 TEST_F(StreamServerTest, AReaderThatComesBackInTimeGetsTheRest) {
   Start();
-  backend_->Hold();
+  services_->Hold();
   EventClient first = Begin(Ask("say:2 wait say:2"));
   first.Next();
   const auto second = first.Next();
   first.Close();
   EventClient back = Begin(ResumeAfter(second->id));
-  backend_->Release();
+  services_->Release();
   const auto rest = back.Rest();
   EXPECT_EQ(NamesOf(rest), "answer answer done");
-  EXPECT_EQ(backend_->started(), 1);
+  EXPECT_EQ(services_->started(), 1);
 }
 
 TEST_F(StreamServerTest, ManyReadersOfOneStream) {
   Start();
-  backend_->Hold();
+  services_->Hold();
   EventClient first = Begin(Ask("say:3 wait say:3"));
   const auto event = first.Next();
   const std::string stream = event->id.substr(0, event->id.rfind('.'));
   std::vector<EventClient> readers;
   for (int i = 0; i < 20; ++i) readers.push_back(Begin(ResumeAfter(stream + "." + std::to_string(i % 4))));
-  backend_->Release();
+  services_->Release();
   EXPECT_EQ(first.Rest().size(), 6u);
   for (std::size_t i = 0; i < readers.size(); ++i)
     EXPECT_EQ(readers[i].Rest().size(), 7 - i % 4) << i;
@@ -298,11 +298,11 @@ TEST_F(StreamServerTest, ManyReadersOfOneStream) {
 TEST_F(StreamServerTest, NobodyForTheGraceCancels) {
   options_.dispatcher.streams.grace = milliseconds(20);
   Start();
-  backend_->Hold();
+  services_->Hold();
   EventClient reader = Begin(Ask("say:1 wait"));
   const auto event = reader.Next();
   reader.Close();
-  EXPECT_TRUE(backend_->AwaitCancelled(1));
+  EXPECT_TRUE(services_->AwaitCancelled(1));
   const auto rest = All(ResumeAfter(event->id));
   EXPECT_EQ(NamesOf(rest), "error done") << "who comes too late learns what happened";
 }
@@ -311,28 +311,28 @@ TEST_F(StreamServerTest, WhoLeavesBeforeTheFirstEventToo) {
   options_.dispatcher.streams.grace = milliseconds(20);
   options_.stream_head_wait = std::chrono::minutes(1);
   Start();
-  backend_->Hold();
+  services_->Hold();
   RawClient client = Client();
   client.Send(Ask("wait"));
-  ASSERT_TRUE(backend_->AwaitStarted(1));
+  ASSERT_TRUE(services_->AwaitStarted(1));
   client.Close();
-  EXPECT_TRUE(backend_->AwaitCancelled(1));
+  EXPECT_TRUE(services_->AwaitCancelled(1));
 }
 
 TEST_F(StreamServerTest, AChatWithoutStreamIsCancelledAtOnce) {
   Start();
-  backend_->Hold();
+  services_->Hold();
   RawClient client = Client();
   client.Send(Ask("wait", "", "/chat"));
-  ASSERT_TRUE(backend_->AwaitStarted(1));
+  ASSERT_TRUE(services_->AwaitStarted(1));
   client.Close();
-  EXPECT_TRUE(backend_->AwaitCancelled(1)) << "long before the grace";
+  EXPECT_TRUE(services_->AwaitCancelled(1)) << "long before the grace";
 }
 
 TEST_F(StreamServerTest, TwoHundredAtOnce) {
   constexpr std::size_t kCount = 200;
   Start();
-  backend_->Hold();
+  services_->Hold();
   std::vector<EventClient> readers;
   for (std::size_t i = 0; i < kCount; ++i) {
     readers.push_back(Reader());
@@ -342,9 +342,9 @@ TEST_F(StreamServerTest, TwoHundredAtOnce) {
     EXPECT_EQ(reader.Head().status, 200);
     ASSERT_TRUE(reader.Next().has_value()) << "while all of them wait";
   }
-  EXPECT_TRUE(backend_->AwaitStarted(kCount));
+  EXPECT_TRUE(services_->AwaitStarted(kCount));
   EXPECT_EQ(Once(Get("/healthz")).status, 200);
-  backend_->Release();
+  services_->Release();
   for (EventClient& reader : readers) {
     const auto rest = reader.Rest();
     ASSERT_EQ(rest.size(), 40u);
@@ -365,15 +365,15 @@ TEST_F(StreamServerTest, ASlowReaderHoldsUpNobody) {
 TEST_F(StreamServerTest, AStreamThatGrowsTooLargeIsEnded) {
   options_.dispatcher.streams.max_stream = base::ByteSize::Mebi(3);
   Start();
-  backend_->Hold();
+  services_->Hold();
   const auto events = All(Ask("flood:5 wait"));
   EXPECT_EQ(NamesOf(events), "answer answer error done");
-  EXPECT_TRUE(backend_->AwaitCancelled(1));
+  EXPECT_TRUE(services_->AwaitCancelled(1));
 }
 
 TEST_F(StreamServerTest, TheSameKeyJoinsTheStream) {
   Start();
-  backend_->Hold();
+  services_->Hold();
   const std::string key = "Idempotency-Key: k\r\n";
   EventClient first = Begin(Ask("say:2 wait say:1", key));
   const auto event = first.Next();
@@ -382,7 +382,7 @@ TEST_F(StreamServerTest, TheSameKeyJoinsTheStream) {
   EXPECT_EQ(second.Head().Header("Idempotent-Replayed"), "true");
   EXPECT_EQ(Once(Ask("another", key)).status, 409);
   EXPECT_EQ(Once(Ask("say:2 wait say:1", key, "/chat")).status, 409);
-  backend_->Release();
+  services_->Release();
   const auto rest = first.Rest();
   const auto joined = second.Rest();
   ASSERT_EQ(NamesOf(joined), "answer answer answer done");
@@ -390,28 +390,28 @@ TEST_F(StreamServerTest, TheSameKeyJoinsTheStream) {
   EXPECT_EQ(joined.back().data, rest.back().data);
   const auto later = All(Ask("say:2 wait say:1", key));
   EXPECT_EQ(later.back().id, rest.back().id);
-  EXPECT_EQ(backend_->started(), 1);
+  EXPECT_EQ(services_->started(), 1);
 }
 
 TEST_F(StreamServerTest, FailuresOfTheMomentAreTriedAgain) {
   Start();
   for (int i = 1; i <= 2; ++i) {
     EXPECT_EQ(NamesOf(All(Ask("say:1 fail", "Idempotency-Key: k\r\n"))), "answer error done");
-    EXPECT_EQ(backend_->started(), i);
+    EXPECT_EQ(services_->started(), i);
   }
 }
 
 TEST_F(StreamServerTest, TooManyConversations) {
   options_.dispatcher.max_conversations = 1;
   Start();
-  backend_->Hold();
+  services_->Hold();
   EventClient first = Begin(Ask("say:1 wait"));
   for (const char* more : {"", "Idempotency-Key: k\r\n"}) {
     const auto refused = Once(Ask("say:1", more));
     EXPECT_EQ(refused.status, 429) << more;
     EXPECT_EQ(refused.Header("Retry-After"), "1") << more;
   }
-  backend_->Release();
+  services_->Release();
   EXPECT_EQ(NamesOf(first.Rest()), "answer done");
 }
 
@@ -448,7 +448,7 @@ TEST_F(StreamServerTest, HeadOfAStream) {
 
 TEST_F(StreamServerTest, StreamsMayFinishWhileTheServerStops) {
   Start();
-  backend_->Hold();
+  services_->Hold();
   EventClient reader = Begin(Ask("say:1 wait say:1"));
   EventClient kept = Reader();
   kept.Send(Get("/healthz"));
@@ -460,7 +460,7 @@ TEST_F(StreamServerTest, StreamsMayFinishWhileTheServerStops) {
     kept_open = kept.Head().Header("Connection") != "close";
   }
   EXPECT_TRUE(Running());
-  backend_->Release();
+  services_->Release();
   EXPECT_EQ(NamesOf(reader.Rest()), "answer answer done");
   EXPECT_EQ(running_.wait_for(std::chrono::seconds(10)), std::future_status::ready);
 }
@@ -468,25 +468,25 @@ TEST_F(StreamServerTest, StreamsMayFinishWhileTheServerStops) {
 TEST_F(StreamServerTest, AfterTheGraceOfTheStopTheyEndWithAnError) {
   options_.drain_grace = milliseconds(20);
   Start();
-  backend_->Hold();
+  services_->Hold();
   EventClient reader = Begin(Ask("say:1 wait"));
   server_->Stop();
   const auto events = reader.Rest();
   ASSERT_EQ(NamesOf(events), "answer error done");
   EXPECT_NE(events[1].data.find("the server is stopping"), std::string::npos);
-  EXPECT_TRUE(backend_->AwaitCancelled(1));
+  EXPECT_TRUE(services_->AwaitCancelled(1));
   EXPECT_EQ(running_.wait_for(std::chrono::seconds(10)), std::future_status::ready);
 }
 
 TEST_F(StreamServerTest, WorkWithoutAReaderDoesNotHoldUpTheStop) {
   Start();
-  backend_->Hold();
+  services_->Hold();
   {
     EventClient reader = Begin(Ask("say:1 wait"));
     reader.Next();
   }
   server_->Stop();
-  EXPECT_TRUE(backend_->AwaitCancelled(1));
+  EXPECT_TRUE(services_->AwaitCancelled(1));
   EXPECT_EQ(running_.wait_for(std::chrono::seconds(15)), std::future_status::ready);
 }
 

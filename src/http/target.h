@@ -1,18 +1,18 @@
 // The target of a request, taken apart and percent-decoded.
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
+#include "http/message.h"
 
 namespace tabletalk::http {
 
 struct Target {
   std::vector<std::string> segments;         ///< "/runs/a%20b/" gives {"runs", "a b"}.
-  std::map<std::string, std::string> query;  ///< "+" is a space. The first of each name counts.
+  TextFields query;  ///< "+" is a space. The first of each name counts.
   std::string authority;  ///< "host:port" of an absolute-form target, else empty.
 };
 

@@ -1,4 +1,4 @@
-// A running Server over a FakeBackend, and requests to send to it.
+// A running Server with the product's routes over a fake, and requests to send to it.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -10,8 +10,9 @@
 #include <string_view>
 
 #include "base/log.h"
+#include "http/routes.h"
 #include "http/server.h"
-#include "http/testing/fake_backend.h"
+#include "http/testing/fake_services.h"
 #include "http/testing/raw_client.h"
 
 namespace tabletalk::http::testing {
@@ -41,20 +42,27 @@ class ServerTest : public ::testing::Test {
   void SetUp() override {
     base::ConfigureLog(base::LogLevel::off, base::LogFormat::text);
     options_.port = 0;
-    options_.version = "1.2.3";
     options_.dispatcher.worker_threads = 4;
   }
   void TearDown() override { Finish(); }
 
   void Start() {
-    server_.emplace(options_, backend_, std::make_shared<base::SystemClock>());
+    const auto clock = std::make_shared<base::SystemClock>();
+    const auto status = std::make_shared<StatusService>(
+        "1.2.3", [services = services_] { return services->Readiness(); }, clock);
+    const auto data = std::make_shared<DataService<FakeServices>>(services_, "");
+    auto routes = RoutesOf(Services<FakeServices, FakeServices, FakeServices>{
+        services_, services_, services_, data, status});
+    for (Route& route : more_routes_) routes.push_back(std::move(route));
+    options_.on_drain = [status] { status->Drain(); };
+    server_.emplace(options_, std::move(routes), clock);
     const auto listening = server_->Listen();
     ASSERT_TRUE(listening.has_value()) << listening.error().public_message();
     running_ = std::async(std::launch::async, [this] { server_->Run(); });
   }
   void Finish() {
     if (!running_.valid()) return;
-    backend_->Release();
+    services_->Release();
     server_->Stop();
     ASSERT_EQ(running_.wait_for(std::chrono::seconds(20)), std::future_status::ready);
     running_.get();
@@ -68,7 +76,8 @@ class ServerTest : public ::testing::Test {
   }
 
   ServerOptions options_;
-  std::shared_ptr<FakeBackend> backend_ = std::make_shared<FakeBackend>();
+  std::vector<Route> more_routes_;  ///< Beside those of the product.
+  std::shared_ptr<FakeServices> services_ = std::make_shared<FakeServices>();
   std::optional<Server> server_;
   std::future<void> running_;
 };

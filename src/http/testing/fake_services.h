@@ -1,4 +1,5 @@
-// A Backend that a test holds in its hand (HeldWork); what it is asked chooses what happens.
+// The services behind the routes, held in a test's hand (HeldWork); what one is asked chooses what
+// happens.
 #pragma once
 
 #include <fstream>
@@ -7,13 +8,18 @@
 #include <vector>
 
 #include "base/codec.h"
-#include "http/backend.h"
+#include "datasets/catalog.h"
+#include "http/status_service.h"
 #include "http/testing/held_work.h"
 #include "http/testing/scripted_chat.h"
+#include "wire/code.h"
+#include "wire/egress.h"
+#include "wire/generation.h"
+#include "wire/thread.h"
 
 namespace tabletalk::http::testing {
 
-class FakeBackend final : public Backend {
+class FakeServices {
  public:
   void Hold() { work_.Hold(); }
   void Release() { work_.Release(); }
@@ -31,41 +37,41 @@ class FakeBackend final : public Backend {
   }
 
   base::Result<wire::ChatReply> Chat(const wire::ChatRequest& chat,
-                                     const runs::Request& request) override {
+                                     const runs::Request& request) {
     return ScriptedChat(work_, request).Answer(chat);
   }
   // Of drafts, the prompt is a word of ScriptedChat.
   base::Result<wire::CodegenReply> DraftCode(const wire::CodegenRequest& code,
-                                             const runs::Request& request) override {
+                                             const runs::Request& request) {
     TT_CHECK(Draft(code.prompt, request));
     return wire::CodegenReply{"def calculate(input): ...", code.prompt, {"math"}, 1, {}};
   }
   base::Result<wire::CalculateAdvancedReply> DraftCalculation(
-      const wire::CodegenRequest& code, const runs::Request& request) override {
+      const wire::CodegenRequest& code, const runs::Request& request) {
     TT_CHECK(Draft(code.prompt, request));
     return wire::CalculateAdvancedReply{"def calculate(input): ...", code.prompt, {}, {}, {}};
   }
   base::Result<wire::SqlDraftReply> DraftSql(const wire::SqlDraftRequest& statement,
-                                             const runs::Request& request) override {
+                                             const runs::Request& request) {
     TT_CHECK(Draft(statement.prompt, request));
     return wire::SqlDraftReply{"SELECT 1", statement.table_name, {}, 1, 1, {}};
   }
   base::Result<wire::CalculateSqlReply> CalculateSql(const wire::CalculateSqlRequest& statement,
-                                                     const runs::Request& request) override {
+                                                     const runs::Request& request) {
     TT_CHECK(Draft(statement.prompt, request));
     wire::CalculateSqlReply reply;
     reply.sql = "SELECT 1";
     return reply;
   }
   base::Result<wire::UnderstandingReply> Understand(const wire::UnderstandingRequest& question,
-                                                    const runs::Request& request) override {
+                                                    const runs::Request& request) {
     TT_CHECK(Draft(question.message, request));
     wire::UnderstandingReply reply;
     reply.explanation = question.message;
     return reply;
   }
   base::Result<wire::GenerateUiReply> GenerateUi(const wire::GenerateUiRequest& view,
-                                                 const runs::Request& request) override {
+                                                 const runs::Request& request) {
     wire::ChatRequest script;
     script.message = view.prompt;
     TT_CHECK(ScriptedChat(work_, request).Answer(script));
@@ -74,23 +80,23 @@ class FakeBackend final : public Backend {
     reply.summary = "a view";
     return reply;
   }
-  std::vector<wire::ThreadSummary> Threads() override {
+  std::vector<wire::ThreadSummary> Threads() {
     std::vector<wire::ThreadSummary> all(3);
     for (std::size_t i = 0; i < all.size(); ++i) all[i].thread_id = "thr_" + std::to_string(i + 1);
     return all;
   }
-  base::Result<std::vector<wire::ThreadMessage>> Messages(const std::string& thread_id) override {
+  base::Result<std::vector<wire::ThreadMessage>> Messages(const std::string& thread_id) {
     if (thread_id != "thr_1") return base::MakeError(base::ErrorCode::not_found, "no such thread");
     std::vector<wire::ThreadMessage> all(2);
     all[0].message_id = "msg_0";
     all[1].message_id = "msg_1";
     return all;
   }
-  base::Result<void> DeleteThread(const std::string& thread_id) override {
+  base::Result<void> DeleteThread(const std::string& thread_id) {
     if (thread_id != "thr_1") return base::MakeError(base::ErrorCode::not_found, "no such thread");
     return {};
   }
-  base::Result<std::vector<wire::Egress>> EgressOf(const std::string& message_id) override {
+  base::Result<std::vector<wire::Egress>> EgressOf(const std::string& message_id) {
     if (message_id != "msg_1")
       return base::MakeError(base::ErrorCode::not_found, "no such message");
     wire::Egress sent;
@@ -100,7 +106,7 @@ class FakeBackend final : public Backend {
   /// The file's content names run and format. "run_big" gives a megabyte and a half.
   base::Result<std::string> WriteWhole(const std::string& run_id, wire::ExportFormat format,
                                        const std::string& directory,
-                                       const runs::Request& request) override {
+                                       const runs::Request& request) {
     TT_CHECK(work_.Work(request));
     {
       const std::lock_guard lock(mutex_);
@@ -116,7 +122,7 @@ class FakeBackend final : public Backend {
   }
   /// The statement chooses what happens: "fail", "slow", "reject", anything else succeeds.
   base::Result<wire::Run> Execute(const wire::RunRequest& run,
-                                  const runs::Request& request) override {
+                                  const runs::Request& request) {
     TT_CHECK(work_.Work(request));
     const std::string sql = run.sql.value_or("");
     if (sql == "reject")
@@ -139,7 +145,7 @@ class FakeBackend final : public Backend {
   }
   /// The code chooses what happens: "slow", "off", "reject", anything else is the result.
   base::Result<wire::ExecuteReply> ExecuteCode(const wire::ExecuteRequest& code,
-                                               const runs::Request& request) override {
+                                               const runs::Request& request) {
     TT_CHECK(work_.Work(request));
     if (code.python_code == "slow")
       return base::MakeError(base::ErrorCode::timed_out, "stopped after 10 s")
@@ -154,17 +160,17 @@ class FakeBackend final : public Backend {
     reply.logs = code.python_code;
     return reply;
   }
-  base::Result<wire::Verdict> ValidatePython(const std::string& code,
-                                             const runs::Request& request) override {
+  base::Result<wire::Verdict> ValidatePython(const std::string& code, wire::PythonContract,
+                                             const runs::Request& request) {
     TT_CHECK(work_.Work(request));
     return Judge(code);
   }
   base::Result<wire::Verdict> ValidateSql(const wire::ValidateSqlRequest& statement,
-                                          const runs::Request& request) override {
+                                          const runs::Request& request) {
     TT_CHECK(work_.Work(request));
     return Judge(statement.sql);
   }
-  base::Result<wire::Run> Find(const std::string& run_id) override {
+  base::Result<wire::Run> Find(const std::string& run_id) {
     wire::Run run;
     run.run_id = run_id;
     run.status = wire::RunStatus::succeeded;
@@ -179,23 +185,23 @@ class FakeBackend final : public Backend {
     }
     return run;
   }
-  std::vector<wire::Run> Recent() override { return {*Find("run_1")}; }
-  base::Result<wire::Run> Cancel(const std::string& run_id) override {
+  std::vector<wire::Run> Recent() { return {*Find("run_1")}; }
+  base::Result<wire::Run> Cancel(const std::string& run_id) {
     if (run_id == "run_1") return base::MakeError(base::ErrorCode::conflict, "it has ended");
     return base::MakeError(base::ErrorCode::not_found, "no such run");
   }
-  std::vector<datasets::Summary> Datasets() override {
+  std::vector<datasets::Summary> Datasets() {
     std::vector<datasets::Summary> all;
     for (const char* id : {"a", "b", "c"}) all.push_back({id, id, "", {}, {}, "registry", ""});
     return all;
   }
   base::Result<wire::DatasetSchema> Schema(const std::string& dataset_id,
-                                           const runs::Request&) override {
+                                           const runs::Request&) {
     wire::DatasetSchema schema;
     schema.id = dataset_id;
     return schema;
   }
-  std::vector<runs::Service::Part> Readiness() override {
+  std::vector<ReadyPart> Readiness() {
     const std::lock_guard lock(mutex_);
     return {{"sandbox", not_ready_.empty(), not_ready_.empty() ? "ok" : not_ready_}};
   }

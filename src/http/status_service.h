@@ -1,0 +1,64 @@
+// What a server says of itself: that it lives, and whether it is ready.
+//
+// Shared by the routes and by whoever stops the server. Thread-safe.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "http/message.h"
+#include "http/typed_request.h"
+
+namespace tabletalk::http {
+
+struct Health {
+  std::string status;
+  std::string version;
+  double uptime_s = 0;
+};
+BOOST_DESCRIBE_STRUCT(Health, (), (status, version, uptime_s))
+
+struct ReadyPart {
+  std::string name;
+  bool ready = false;
+  std::string detail;
+};
+BOOST_DESCRIBE_STRUCT(ReadyPart, (), (name, ready, detail))
+
+struct Readiness {
+  bool ready = false;
+  std::vector<ReadyPart> parts;
+};
+BOOST_DESCRIBE_STRUCT(Readiness, (), (ready, parts))
+
+class StatusService {
+ public:
+  /// `parts` looks at what the server stands on; it may take seconds.
+  StatusService(std::string version, std::function<std::vector<ReadyPart>()> parts,
+                std::shared_ptr<base::Clock> clock);
+
+  base::Result<Health> GetHealth(const NoRequest&) const;
+  base::Result<Readiness> GetReadiness(const NoRequest&) const;
+
+  /// From now on the server is not ready, for it stops.
+  void Drain() { draining_ = true; }
+
+ private:
+  const std::string version_;
+  const std::function<std::vector<ReadyPart>()> parts_;
+  const std::shared_ptr<base::Clock> clock_;
+  const std::chrono::steady_clock::time_point started_;
+  std::atomic<bool> draining_{false};
+};
+
+/// 503 where a part is not ready, with all parts beside the error.
+struct TellReadiness {
+  Outcome operator()(const Call&, const NoRequest&, base::Result<Readiness> readiness) const;
+};
+
+}  // namespace tabletalk::http
