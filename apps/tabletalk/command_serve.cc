@@ -20,18 +20,20 @@ void KeepTheHeapSmall() {
   ::mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
 
-// A conversation takes a socket to its client and one to the model. The usual soft limit of 1,024
-// descriptors is for programs that use select(), which nothing here does.
-void AllowManyConnections() {
+// As many descriptors as may be: the usual soft limit of 1,024 is for programs that use select(),
+// which nothing here does. How many connections there may be follows from it.
+http::ConnectionLimits AllowManyConnections() {
   rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
-  files.rlim_cur = files.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &files);
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return {};
+  rlimit wanted = files;
+  wanted.rlim_cur = wanted.rlim_max;
+  if (::setrlimit(RLIMIT_NOFILE, &wanted) == 0) files = wanted;
+  return http::LimitsFor(files.rlim_cur);
 }
 
 ExitCode Serve(const LoadedSettings& loaded) {
   KeepTheHeapSmall();
-  AllowManyConnections();
+  const http::ConnectionLimits connections = AllowManyConnections();
   auto parts = BuildParts(loaded.settings, Purpose::serving);
   if (parts.has_error()) return Fail(parts.error());
   const auto ready = AwaitReady(*parts->sandbox);
@@ -40,12 +42,13 @@ ExitCode Serve(const LoadedSettings& loaded) {
   http::ServerOptions options;
   options.host = loaded.settings.host;
   options.port = loaded.settings.port;
+  options.connections = connections;
   options.stop_on_signals = true;
   options.rate_limits = *http::ReadRateLimits(loaded.settings.rate_limits);
   options.dispatcher.max_waiting = loaded.settings.run_queue_depth;
   const auto clock = std::make_shared<base::SystemClock>();
-  auto product = http::MakeProductRoutes(parts->service, TABLETALK_VERSION,
-                                         loaded.settings.data_dir, clock);
+  auto product =
+      http::MakeProductRoutes(parts->service, TABLETALK_VERSION, loaded.settings.data_dir, clock);
   options.on_drain = [status = product.status] { status->Drain(); };
   http::Server server(options, std::move(product.routes), clock);
   const auto listening = server.Listen();

@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/json/string.hpp>
 #include <boost/json/value.hpp>
+#include <cerrno>
 #include <cstring>
 #include <string>
 
@@ -96,9 +97,17 @@ base::Error ToError(const Failure& failure, std::string_view subject) {
   const Explained& explained = Explain(failure.step);
   std::string message(explained.sentence);
   if (!explained.remedy.empty()) message.append(" ").append(explained.remedy);
+  base::ErrorCode code = explained.code;
+  // The host confines well enough; whatever step it was, there is nothing to be done about it.
+  if (failure.error == EMFILE || failure.error == ENFILE) {
+    code = base::ErrorCode::unavailable;
+    message =
+        "The server is out of file descriptors; raise the limit (ulimit -n, or LimitNOFILE= of the "
+        "service).";
+  }
   std::string detail = std::string(explained.name) + ": " + std::strerror(failure.error);
   if (!subject.empty()) detail.append(" (").append(subject).append(")");
-  return base::MakeError(explained.code, std::move(message), std::move(detail))
+  return base::MakeError(code, std::move(message), std::move(detail))
       .WithDetail("step", boost::json::string(explained.name));
 }
 

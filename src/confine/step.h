@@ -52,7 +52,8 @@ struct Failure {
 
 std::string_view Name(Step step);
 /// The error for the caller: no_sandbox with the remedy for steps that the host refuses, internal
-/// for those that only a defect can fail. `subject` names the file at fault, if there is one.
+/// for those that only a defect can fail, unavailable for any that found no descriptors left.
+/// `subject` names the file at fault, if there is one.
 base::Error ToError(const Failure& failure, std::string_view subject = {});
 
 }  // namespace tabletalk::confine

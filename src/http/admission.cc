@@ -62,7 +62,7 @@ base::Result<void> CheckBodyType(const Route& route, const Headers& headers) {
 
 base::Result<std::string> IdempotencyKeyOf(const Route& route, const Headers& headers) {
   const auto key = headers.Find("Idempotency-Key");
-  if (!route.idempotency_key || !key) return std::string();
+  if (!route.idempotency_key || route.takes == Takes::stream || !key) return std::string();
   const bool printable =
       std::all_of(key->begin(), key->end(), [](char c) { return c > ' ' && c < 0x7f; });
   if (key->empty() || key->size() > 255 || !printable || headers.Count("Idempotency-Key") > 1)

@@ -36,6 +36,10 @@ TEST(Admission, SaysWhatIsWrongWithAHead) {
       {"GET", "/datasets", {{"Host", "LOCALHOST.:1"}}, 0, ""},
       {"GET", "/datasets", {{"Host", "[::1]:8000"}}, 0, ""},
       {"GET", "/datasets", {{"Host", "proxy.example"}}, 0, ""},
+      {"GET", "/datasets", {{"Host", "127.0.0.3:8000"}}, 0, ""},
+      {"GET", "/datasets", {{"Host", "127.0.0.2:8000"}}, 403, "answers only as"},
+      {"GET", "/datasets", {{"Host", ""}}, 400, "Host header is empty"},
+      {"GET", "http://localhost/datasets", {{"Host", ""}}, 0, ""},
       {"GET", "/datasets", {}, 400, "exactly one Host"},
       {"GET", "/datasets", {kHost, kHost}, 400, "exactly one Host"},
       {"GET", "/datasets", {{"Host", "evil.example"}}, 403, "answers only as localhost"},
@@ -70,7 +74,7 @@ TEST(Admission, SaysWhatIsWrongWithAHead) {
       {"POST", "/chat", {kHost, kJson, {"Idempotency-Key", std::string(256, 'k')}}, 400, "Idem"},
   };
   const Router router = TwoRoutes();
-  const SitePolicy site{true, {"proxy.example"}};
+  const SitePolicy site{true, "127.0.0.3", {"proxy.example"}};
   for (const Case& one : cases) {
     RequestHead head{one.method, one.target, true, {}};
     std::string shown = std::string(one.method) + " " + one.target;
@@ -91,7 +95,7 @@ TEST(Admission, SaysWhatIsWrongWithAHead) {
 TEST(Admission, AHostIsNotCheckedBeyondLoopback) {
   RequestHead head{"GET", "/datasets", true, {}};
   head.headers.Add("Host", "tables.example");
-  const auto admission = Admit(TwoRoutes(), SitePolicy{false, {}}, head, base::TraceId("t"));
+  const auto admission = Admit(TwoRoutes(), SitePolicy{false, "", {}}, head, base::TraceId("t"));
   EXPECT_TRUE(std::holds_alternative<Admitted>(admission));
 }
 

@@ -19,8 +19,7 @@ struct Attachment {
   }
   base::json::value EncodeJson() const { return base::json::value(name); }
   static base::json::value JsonSchema(base::SchemaBuilder&) {
-    return base::json::object{{"type", "string"},
-                              {"contentMediaType", "application/octet-stream"}};
+    return base::json::object{{"type", "string"}, {"contentMediaType", "application/octet-stream"}};
   }
 };
 

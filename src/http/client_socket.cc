@@ -49,17 +49,6 @@ asio::awaitable<bool> ClientSocket::Write(std::string_view bytes, milliseconds t
   return Write(std::move(buffers), time);
 }
 
-asio::awaitable<bool> ClientSocket::Sleep(milliseconds most) {
-  wake_->expires_after(most);
-  error_code woken;
-  co_await wake_->async_wait(Into(woken));
-  co_return static_cast<bool>(woken);
-}
-
-std::function<void()> ClientSocket::Waker() const {
-  return [wake = wake_] { asio::post(wake->get_executor(), [wake] { wake->cancel(); }); };
-}
-
 bool ClientSocket::HungUp() {
   if (!socket_.is_open()) return true;
   pollfd look{socket_.native_handle(), POLLRDHUP, 0};

@@ -21,6 +21,8 @@
 #include <utility>
 #include <vector>
 
+#include "http/wake_timer.h"
+
 namespace tabletalk::http {
 
 /// `co_await operation(..., Into(error))`.
@@ -33,7 +35,7 @@ class ClientSocket : public std::enable_shared_from_this<ClientSocket> {
   explicit ClientSocket(boost::asio::ip::tcp::socket socket)
       : socket_(std::move(socket)),
         watchdog_(socket_.get_executor()),
-        wake_(std::make_shared<boost::asio::steady_timer>(socket_.get_executor())) {}
+        wake_(socket_.get_executor()) {}
 
   boost::asio::ip::tcp::socket& stream() { return socket_; }
 
@@ -48,11 +50,12 @@ class ClientSocket : public std::enable_shared_from_this<ClientSocket> {
                                      std::chrono::milliseconds time);
   boost::asio::awaitable<bool> Write(std::string_view bytes, std::chrono::milliseconds time);
 
-  /// Sleeps for `most`, or until a waker is called; true where one was.
-  boost::asio::awaitable<bool> Sleep(std::chrono::milliseconds most);
-  std::function<void()> Waker() const;
+  /// As of WakeTimer.
+  boost::asio::awaitable<void> Sleep(std::chrono::milliseconds most) { return wake_.Sleep(most); }
+  std::function<void()> Waker() const { return wake_.Waker(); }
 
-  /// True where the client went away. Sees past bytes that nobody has read yet.
+  /// True where the client went away, now. Sees past bytes that nobody has read yet. Whoever
+  /// waits has it watched (HangUpWatch) and asks after every wake.
   bool HungUp();
 
   /// Says that nothing more comes and gives the client time to read the rest: closing a socket with
@@ -69,7 +72,7 @@ class ClientSocket : public std::enable_shared_from_this<ClientSocket> {
  private:
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer watchdog_;
-  const std::shared_ptr<boost::asio::steady_timer> wake_;  ///< Shared with wakers that come late.
+  WakeTimer wake_;
   std::uint64_t phase_ = 0;  ///< Tells a watchdog that fired too late from one that counts.
   bool timed_out_ = false;
   bool aborted_ = false;

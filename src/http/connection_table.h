@@ -23,8 +23,8 @@
 namespace tabletalk::http {
 
 struct ConnectionLimits {
-  std::size_t most = 2048;             ///< In all.
-  std::size_t most_waiting = 1536;     ///< Of which not being answered.
+  std::size_t most = 2048;              ///< In all.
+  std::size_t most_waiting = 1536;      ///< Of which not being answered.
   std::size_t most_per_address = 1536;  ///< Of one address in all.
 };
 
@@ -71,8 +71,8 @@ class ConnectionTable {
   };
   struct Address {
     std::string text;
-    Ids idle;     ///< Longest first.
-    Ids reading;  ///< The same.
+    Ids idle;              ///< Longest first.
+    Ids reading;           ///< The same.
     std::size_t all = 0;   ///< But those that are closing.
     std::size_t open = 0;  ///< With them.
     std::size_t waiting() const { return idle.size() + reading.size(); }

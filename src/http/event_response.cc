@@ -67,8 +67,8 @@ asio::awaitable<bool> SendEvents(ClientSocket& client, const EventLog& log, std:
       continue;
     }
     const auto until_comment = std::chrono::ceil<milliseconds>(pace.keep_alive - silent_for);
-    const bool woken = co_await client.Sleep(std::min(pace.glance, until_comment));
-    if (!woken && client.HungUp()) co_return false;
+    if (client.HungUp()) co_return false;
+    co_await client.Sleep(until_comment);
   }
   if (!chunked) co_return true;
   co_return co_await client.Write(kLastChunk, pace.write_timeout);

@@ -1,8 +1,8 @@
 // An event stream on its way to one reader. Internal to the module.
 //
-// The reader sends what the log has after its position, in pieces, and sleeps until it is woken;
-// every now and then it looks whether the client is still there, and after a while of silence it
-// sends a comment, so that proxies keep the connection. Nothing but its position is kept for a
+// The reader sends what the log has after its position, in pieces, and sleeps until it is woken, by
+// an event or because the client hung up; after a while of silence it sends a comment, so that
+// proxies keep the connection. Nothing but its position is kept for a
 // reader: one that takes its bytes slowly only falls behind, and one that takes none within the
 // write time-out is let go, and may come back.
 #pragma once
@@ -21,7 +21,6 @@
 namespace tabletalk::http {
 
 struct EventPace {
-  std::chrono::milliseconds glance{500};         ///< How often to look whether the client is there.
   std::chrono::milliseconds keep_alive{15'000};  ///< Silence before a comment.
   std::chrono::milliseconds write_timeout{60'000};
 };

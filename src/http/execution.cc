@@ -19,6 +19,7 @@ void Execution::Finish(Outcome outcome) {
     outcome_ = std::make_shared<const Outcome>(std::move(outcome));
   }
   Wake();
+  changed_();
 }
 
 std::shared_ptr<const Outcome> Execution::outcome() const {
@@ -31,11 +32,13 @@ bool Execution::abandoned() const {
   return abandoned_;
 }
 
-void Execution::GiveUp(std::chrono::milliseconds grace) {
+std::optional<Execution::TimePoint> Execution::GiveUp(std::chrono::milliseconds grace) {
   const std::lock_guard lock(mutex_);
-  if (outcome_ || !deserted_since_ || clock_->Steady() - *deserted_since_ < grace) return;
+  if (outcome_ || !deserted_since_ || abandoned_) return std::nullopt;
+  if (clock_->Steady() - *deserted_since_ < grace) return *deserted_since_ + grace;
   abandoned_ = true;
   cancel_.Cancel();
+  return std::nullopt;
 }
 
 std::optional<std::uint64_t> Execution::Attach(Waker waker, bool returning) {
@@ -54,15 +57,18 @@ std::optional<std::uint64_t> Execution::Attach(Waker waker, bool returning) {
 }
 
 void Execution::Detach(std::uint64_t id) {
-  const std::lock_guard lock(mutex_);
-  waiting_.erase(id);
-  if (!waiting_.empty() || outcome_) return;
-  if (events_) {
+  {
+    const std::lock_guard lock(mutex_);
+    waiting_.erase(id);
+    if (!waiting_.empty() || outcome_) return;
+    if (!events_) {
+      abandoned_ = true;
+      cancel_.Cancel();
+      return;
+    }
     deserted_since_ = clock_->Steady();
-    return;
   }
-  abandoned_ = true;
-  cancel_.Cancel();
+  changed_();
 }
 
 std::optional<Ticket> Ticket::For(std::shared_ptr<Execution> execution, Execution::Waker waker,

@@ -31,8 +31,11 @@ class Execution {
   using TimePoint = std::chrono::steady_clock::time_point;
 
   Execution() = default;
-  Execution(std::shared_ptr<EventLog> events, std::shared_ptr<base::Clock> clock)
-      : events_(std::move(events)), clock_(std::move(clock)) {}
+  /// `changed` is called when it has ended, and when its last reader has left.
+  Execution(
+      std::shared_ptr<EventLog> events, std::shared_ptr<base::Clock> clock,
+      std::function<void()> changed = [] {})
+      : events_(std::move(events)), clock_(std::move(clock)), changed_(std::move(changed)) {}
 
   /// Null where the work tells nothing on the way.
   const std::shared_ptr<EventLog>& events() const { return events_; }
@@ -47,8 +50,8 @@ class Execution {
   std::shared_ptr<const Outcome> outcome() const;
   /// True where everybody left before the end: its outcome is of no use to a newcomer.
   bool abandoned() const;
-  /// Cancels work with events that nobody has read for `grace`.
-  void GiveUp(std::chrono::milliseconds grace);
+  /// Cancels work with events that nobody has read for `grace`. Where that may yet come, when.
+  std::optional<TimePoint> GiveUp(std::chrono::milliseconds grace);
 
  private:
   friend class Ticket;
@@ -58,6 +61,7 @@ class Execution {
 
   const std::shared_ptr<EventLog> events_;
   const std::shared_ptr<base::Clock> clock_;
+  const std::function<void()> changed_ = [] {};
   base::CancelToken cancel_;
   mutable std::mutex mutex_;
   std::map<std::uint64_t, Waker> waiting_;

@@ -2,7 +2,8 @@
 //
 // A whole result is deleted before it is sent, so only the open file keeps it, for as long as its
 // reader takes. Readers that do not read could so hold any amount of disk: beyond `most` the ones
-// that began first are cut off, until what is left fits or only the newest one is left. Thread-safe.
+// that began first are cut off, until what is left fits or only the newest one is left.
+// Thread-safe.
 #pragma once
 
 #include <cstdint>

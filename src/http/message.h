@@ -76,9 +76,9 @@ using Outcome = std::variant<Reply, Failure>;
 /// How the client wants the answer: in one piece, or as events while it comes about.
 enum class Form { whole, events };
 
-/// Where a body goes that is not held in memory, piece by piece as it arrives. Pieces come one after
-/// the other, each on a thread that may block. Destroyed without a last word where the client left,
-/// ran out of time or sent too much: what was written until then is to be forgotten.
+/// Where a body goes that is not held in memory, piece by piece as it arrives. Pieces come one
+/// after the other, each on a thread that may block. Destroyed without a last word where the client
+/// left, ran out of time or sent too much: what was written until then is to be forgotten.
 class BodySink {
  public:
   virtual ~BodySink() = default;

@@ -58,9 +58,9 @@ struct Route {
   std::function<base::Result<std::shared_ptr<BodySink>>(const Call&)> open_sink = {};
   std::optional<base::ByteSize> max_body = {};  ///< The server's own limit, if none.
 
-  MakeSchema request = {};               ///< Path, query and body in one object.
-  MakeSchema reply = {};                 ///< Of status 200.
-  std::vector<base::ErrorCode> errors;   ///< Beside those that any route of its kind may give.
+  MakeSchema request = {};              ///< Path, query and body in one object.
+  MakeSchema reply = {};                ///< Of status 200.
+  std::vector<base::ErrorCode> errors;  ///< Beside those that any route of its kind may give.
 };
 
 class Router {

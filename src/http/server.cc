@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -16,6 +17,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <functional>
 #include <thread>
 #include <utility>
 
@@ -23,6 +25,7 @@
 #include "http/connection.h"
 #include "http/error_mapping.h"
 #include "http/shared_state.h"
+#include "http/wake_timer.h"
 
 namespace tabletalk::http {
 namespace {
@@ -32,10 +35,10 @@ using asio::ip::tcp;
 using boost::system::error_code;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLook{10};           ///< How often the drain looks whether it is over.
-constexpr milliseconds kSweep{1'000};       ///< How often streams are looked after, at least.
 constexpr milliseconds kAfterGrace{2'000};  ///< For cancelled work to end and be answered.
-constexpr milliseconds kRetryAccept{100};   ///< After a failed accept (no descriptors left).
+/// After a failed accept: descriptors may come back without a connection of ours being closed.
+constexpr milliseconds kRetryAccept{1'000};
+constexpr milliseconds kLong = std::chrono::hours(24);  ///< For what is woken.
 
 auto Into(error_code& error) { return asio::redirect_error(asio::use_awaitable, error); }
 
@@ -53,31 +56,57 @@ base::Result<tcp::endpoint> EndpointOf(const ServerOptions& options) {
   return tcp::endpoint(address, options.port);
 }
 
+/// As it stands in a URL.
+std::string HostOf(const asio::ip::address& address) {
+  return address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
+}
+
 }  // namespace
 
 struct Server::State {
   State(ServerOptions options, std::vector<Route> routes, std::shared_ptr<base::Clock> clock)
-      : shared(std::make_shared<SharedState>(std::move(options), std::move(routes),
-                                             std::move(clock))),
-        io(static_cast<int>(shared->options.threads)),
+      : io(static_cast<int>(options.threads)),
         strand(asio::make_strand(io)),
+        shared(std::make_shared<SharedState>(std::move(options), std::move(routes),
+                                             std::move(clock), io.get_executor())),
+        room(strand),
+        quiet(strand),
+        stream_change(strand),
         acceptor(strand),
         stop(strand, ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
         stop_fd(stop.native_handle()),
-        signals(strand) {}
+        signals(strand) {
+    // What ends last may do so when nothing runs any more that could be woken.
+    const auto guarded = [this](std::function<void()> wake) {
+      return [running = running, wake = std::move(wake)] {
+        if (*running) wake();
+      };
+    };
+    shared->on_quiet = guarded(quiet.Waker());
+    shared->connections.OnRemove(guarded([room = room.Waker(), quiet = quiet.Waker()] {
+      room();
+      quiet();
+    }));
+    shared->dispatcher.streams().OnChange(guarded(stream_change.Waker()));
+  }
 
   base::Result<void> Listen();
   asio::awaitable<void> Accept();
-  asio::awaitable<void> SweepStreams();
+  asio::awaitable<void> AfterFailedAccept(error_code error);
+  asio::awaitable<void> LookAfterStreams();
   asio::awaitable<void> AwaitStop();
   asio::awaitable<void> Drain();
-  /// Sleeps until `done` or for `most`; true where it was done.
+  /// Sleeps until `done`, which is asked whenever `quiet` wakes, or for `most`; true where it was.
   template <class Done>
-  asio::awaitable<bool> Wait(milliseconds most, Done done);
+  asio::awaitable<bool> Await(milliseconds most, Done done);
 
-  const std::shared_ptr<SharedState> shared;
   asio::io_context io;
-  asio::strand<asio::io_context::executor_type> strand;  ///< Of everything below.
+  asio::strand<asio::io_context::executor_type> strand;  ///< Of everything below but `shared`.
+  const std::shared_ptr<SharedState> shared;
+  WakeTimer room;           ///< Woken when a connection has ended.
+  WakeTimer quiet;          ///< The same, and when nothing is in flight any more.
+  WakeTimer stream_change;  ///< Woken when streams are to be looked after.
+  const std::shared_ptr<std::atomic<bool>> running = std::make_shared<std::atomic<bool>>(true);
   tcp::acceptor acceptor;
   asio::posix::stream_descriptor stop;
   const int stop_fd;
@@ -103,13 +132,14 @@ base::Result<void> Server::State::Listen() {
                            "cannot listen on " + place + ": " + error.message());
   }
   shared->site.loopback_only = endpoint.address().is_loopback();
+  shared->site.own_address = HostOf(bound.address());
   return {};
 }
 
 asio::awaitable<void> Server::State::Accept() {
   while (acceptor.is_open()) {
-    if (shared->connections.size() >= shared->options.max_connections) {
-      co_await Wait(kRetryAccept, [] { return false; });
+    if (shared->connections.full()) {
+      co_await room.Sleep(kLong);
       continue;
     }
     error_code error;
@@ -119,20 +149,29 @@ asio::awaitable<void> Server::State::Accept() {
       socket.set_option(tcp::no_delay(true), error);
       StartConnection(std::move(socket), shared);
     } else if (acceptor.is_open()) {
-      base::Log(base::LogLevel::warn, "http_accept_failed", {{"detail", error.message()}});
-      co_await Wait(kRetryAccept, [] { return false; });
+      co_await AfterFailedAccept(error);
     }
   }
 }
 
-asio::awaitable<void> Server::State::SweepStreams() {
-  const auto period = std::clamp(shared->options.dispatcher.streams.grace / 4, kLook, kSweep);
-  asio::steady_timer timer(strand);
+asio::awaitable<void> Server::State::AfterFailedAccept(error_code error) {
+  const bool no_descriptors = error == asio::error::no_descriptors ||
+                              error == error_code(ENFILE, boost::system::system_category());
+  base::Log(base::LogLevel::warn, "http_accept_failed",
+            {{"detail", no_descriptors ? "out of file descriptors; raise the limit (ulimit -n, or "
+                                         "LimitNOFILE= of the service)"
+                                       : error.message()}});
+  // Whoever waits makes room for whoever asks.
+  if (no_descriptors) shared->connections.CloseOne();
+  co_await room.Sleep(kRetryAccept);
+}
+
+asio::awaitable<void> Server::State::LookAfterStreams() {
   for (;;) {
-    timer.expires_after(period);
-    error_code ignored;
-    co_await timer.async_wait(Into(ignored));
-    shared->dispatcher.streams().Sweep();
+    const auto next = shared->dispatcher.streams().Sweep();
+    const auto left =
+        next ? std::chrono::ceil<milliseconds>(*next - std::chrono::steady_clock::now()) : kLong;
+    co_await stream_change.Sleep(std::clamp(left, milliseconds(1), kLong));
   }
 }
 
@@ -151,32 +190,30 @@ asio::awaitable<void> Server::State::Drain() {
   error_code ignored;
   acceptor.close(ignored);
   const auto none_left = [&] { return in_flight() == 0; };
-  if (!co_await Wait(shared->options.drain_grace, none_left)) {
+  if (!co_await Await(shared->options.drain_grace, none_left)) {
     base::Log(base::LogLevel::warn, "http_cancelling", {{"in_flight", in_flight()}});
     shared->cancelling = true;
     shared->dispatcher.streams().EndAll(Draining());
-    co_await Wait(kAfterGrace, none_left);
+    shared->connections.WakeAll();
+    co_await Await(kAfterGrace, none_left);
   }
   shared->connections.CloseAll();
-  co_await Wait(kAfterGrace, [this] { return shared->connections.size() == 0; });
+  co_await Await(kAfterGrace, [this] { return shared->connections.size() == 0; });
   base::Log(base::LogLevel::info, "http_stopped");
 }
 
 template <class Done>
-asio::awaitable<bool> Server::State::Wait(milliseconds most, Done done) {
+asio::awaitable<bool> Server::State::Await(milliseconds most, Done done) {
   const auto until = std::chrono::steady_clock::now() + most;
-  asio::steady_timer timer(strand);
   while (!done()) {
-    if (std::chrono::steady_clock::now() >= until) co_return false;
-    timer.expires_after(kLook);
-    error_code ignored;
-    co_await timer.async_wait(Into(ignored));
+    const auto left = std::chrono::ceil<milliseconds>(until - std::chrono::steady_clock::now());
+    if (left <= milliseconds(0)) co_return false;
+    co_await quiet.Sleep(left);
   }
   co_return true;
 }
 
-Server::Server(ServerOptions options, std::vector<Route> routes,
-               std::shared_ptr<base::Clock> clock)
+Server::Server(ServerOptions options, std::vector<Route> routes, std::shared_ptr<base::Clock> clock)
     : state_(std::make_unique<State>(std::move(options), std::move(routes), std::move(clock))) {}
 
 Server::~Server() = default;
@@ -186,15 +223,14 @@ base::Result<void> Server::Listen() { return state_->Listen(); }
 std::uint16_t Server::port() const { return state_->bound.port(); }
 
 std::string Server::url() const {
-  const auto address = state_->bound.address();
-  const std::string host = address.is_v6() ? "[" + address.to_string() + "]" : address.to_string();
-  return "http://" + host + ":" + std::to_string(port());
+  return "http://" + HostOf(state_->bound.address()) + ":" + std::to_string(port());
 }
 
 void Server::Run() {
   State& state = *state_;
+  state.shared->hang_ups.Start();
   asio::co_spawn(state.strand, state.Accept(), asio::detached);
-  asio::co_spawn(state.strand, state.SweepStreams(), asio::detached);
+  asio::co_spawn(state.strand, state.LookAfterStreams(), asio::detached);
   asio::co_spawn(state.strand, state.AwaitStop(), asio::detached);
   if (state.shared->options.stop_on_signals) {
     state.signals.add(SIGTERM);
@@ -209,7 +245,9 @@ void Server::Run() {
       threads.emplace_back([&state] { state.io.run(); });
     state.io.run();
   }
+  state.shared->upload_threads.join();
   state.shared->dispatcher.Join();
+  *state.running = false;
 }
 
 void Server::Stop() noexcept {

@@ -19,6 +19,7 @@
 
 #include "base/error.h"
 #include "base/units.h"
+#include "http/connection_table.h"
 #include "http/dispatcher.h"
 #include "http/rate_limits.h"
 #include "http/router.h"
@@ -39,14 +40,17 @@ struct ServerOptions {
 
   std::size_t threads = 2;  ///< That serve sockets.
   DispatcherOptions dispatcher;
-  /// More than conversations, so that others still get in.
-  std::size_t max_connections = 2048;
+  ConnectionLimits connections;
+  /// Of files on their way to clients, together; beyond it the oldest transfers are cut off.
+  base::ByteSize max_sending = base::ByteSize::Mebi(4096);
 
   base::ByteSize max_header = base::ByteSize::Kibi(16);
   base::ByteSize max_body = base::ByteSize::Mebi(1);
+  std::size_t max_uploads = 16;  ///< Bodies on their way to a sink, at a time; more is a 429.
   std::chrono::milliseconds idle_timeout{75'000};    ///< Between two requests.
   std::chrono::milliseconds header_timeout{15'000};  ///< From the first byte to the blank line.
-  std::chrono::milliseconds body_timeout{30'000};
+  std::chrono::milliseconds body_timeout{30'000};    ///< Of one that streams: of each piece.
+  std::chrono::milliseconds upload_timeout{600'000};
   std::chrono::milliseconds write_timeout{60'000};
   /// For one request. Longer than a run: the first use of a dataset reads its files.
   std::chrono::milliseconds request_timeout{660'000};

@@ -2,14 +2,17 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <cstddef>
 #include <functional>
-#include <map>
 #include <memory>
-#include <mutex>
 #include <vector>
 
+#include "http/connection_table.h"
 #include "http/dispatcher.h"
+#include "http/file_ledger.h"
+#include "http/hang_up_watch.h"
 #include "http/rate_limits.h"
 #include "http/router.h"
 #include "http/server.h"
@@ -17,38 +20,14 @@
 
 namespace tabletalk::http {
 
-/// The open connections, so that the end of the server can close them. Thread-safe.
-class ConnectionList {
- public:
-  /// `close` may be called from any thread, once or never.
-  std::uint64_t Add(std::function<void()> close) {
-    const std::lock_guard lock(mutex_);
-    closers_.emplace(next_, std::move(close));
-    return next_++;
-  }
-  void Remove(std::uint64_t id) {
-    const std::lock_guard lock(mutex_);
-    closers_.erase(id);
-  }
-  std::size_t size() const {
-    const std::lock_guard lock(mutex_);
-    return closers_.size();
-  }
-  void CloseAll() {
-    const std::lock_guard lock(mutex_);
-    for (const auto& [id, close] : closers_) close();
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::map<std::uint64_t, std::function<void()>> closers_;
-  std::uint64_t next_ = 0;
-};
-
 struct SharedState {
-  SharedState(ServerOptions given, std::vector<Route> routes, std::shared_ptr<base::Clock> clock)
+  SharedState(ServerOptions given, std::vector<Route> routes, std::shared_ptr<base::Clock> clock,
+              const boost::asio::any_io_executor& executor)
       : options(std::move(given)),
-        site{true, options.allowed_hosts},
+        site{true, {}, options.allowed_hosts},
+        connections(options.connections),
+        hang_ups(executor),
+        files(options.max_sending),
         router(std::move(routes)),
         rate_limiter(options.rate_limits, clock),
         dispatcher(options.dispatcher, clock) {}
@@ -58,10 +37,42 @@ struct SharedState {
   std::atomic<bool> draining{false};      ///< No new work is begun.
   std::atomic<bool> cancelling{false};    ///< The grace is over.
   std::atomic<std::size_t> in_flight{0};  ///< Requests begun and not answered yet.
-  ConnectionList connections;
+  std::function<void()> on_quiet;         ///< While draining: nothing is in flight any more.
+  ConnectionTable connections;
+  HangUpWatch hang_ups;
+  FileLedger files;
   const Router router;
   RateLimiter rate_limiter;
   Dispatcher dispatcher;
+  std::atomic<std::size_t> uploads{0};         ///< Bodies on their way to a sink.
+  boost::asio::thread_pool upload_threads{2};  ///< That write to sinks; last member, joined first.
+};
+
+/// From a request's first byte until its response is written.
+class InFlight {
+ public:
+  explicit InFlight(SharedState& shared) : shared_(shared) { ++shared_.in_flight; }
+  InFlight(const InFlight&) = delete;
+  ~InFlight() {
+    if (--shared_.in_flight == 0 && shared_.draining) shared_.on_quiet();
+  }
+
+ private:
+  SharedState& shared_;
+};
+
+/// A body's place among those that stream.
+class UploadPlace {
+ public:
+  explicit UploadPlace(SharedState& shared)
+      : shared_(shared), taken_(++shared.uploads <= shared.options.max_uploads) {}
+  UploadPlace(const UploadPlace&) = delete;
+  ~UploadPlace() { --shared_.uploads; }
+  bool taken() const { return taken_; }
+
+ private:
+  SharedState& shared_;
+  const bool taken_;
 };
 
 }  // namespace tabletalk::http

@@ -56,10 +56,13 @@ std::optional<Failure> CheckSite(const SitePolicy& policy, const RequestHead& he
   if (hosts > 1 || (hosts == 0 && head.http_1_1))
     return RefusalOf(400, "invalid_argument", "the request must have exactly one Host header");
   if (authority.empty()) authority = head.headers.Find("Host").value_or("");
+  if (authority.empty() && hosts > 0)
+    return RefusalOf(400, "invalid_argument", "the Host header is empty");
   if (policy.loopback_only && !authority.empty()) {
     const auto name = HostName(authority);
     const auto& more = policy.allowed_hosts;
     const bool known = name && (*name == "localhost" || *name == "127.0.0.1" || *name == "[::1]" ||
+                                *name == policy.own_address ||
                                 std::find(more.begin(), more.end(), *name) != more.end());
     if (!known)
       return RefusalOf(403, "forbidden",

@@ -18,6 +18,7 @@ namespace tabletalk::http {
 struct SitePolicy {
   /// True where the server is bound to a loopback address: then Host must name this machine.
   bool loopback_only = true;
+  std::string own_address;  ///< The address that it is bound to, as in a URL: "[::1]".
   /// Further host names (without port) that are taken, such as that of a reverse proxy.
   std::vector<std::string> allowed_hosts;
 };
@@ -25,8 +26,9 @@ struct SitePolicy {
 /// "[::1]:8000" gives "[::1]", "Example.com." gives "example.com"; nothing for what is no host.
 std::optional<std::string> HostName(std::string_view authority);
 
-/// The refusal (400 for a missing or doubled Host, 403 for a foreign host or origin), or nothing.
-/// `authority` is that of an absolute-form target and takes the place of Host (RFC 9112, 3.2.2).
+/// The refusal (400 for a missing, empty or doubled Host, 403 for a foreign host or origin), or
+/// nothing. `authority` is that of an absolute-form target and takes the place of Host (RFC
+/// 9112, 3.2.2).
 std::optional<Failure> CheckSite(const SitePolicy& policy, const RequestHead& head,
                                  std::string_view authority);
 

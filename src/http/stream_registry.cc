@@ -1,5 +1,6 @@
 #include "http/stream_registry.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -21,9 +22,12 @@ void End(const Execution& execution, const Failure& reason) {
 std::shared_ptr<Execution> StreamRegistry::Open(const base::TraceId& trace_id,
                                                 base::Deadline deadline) {
   auto log = std::make_shared<EventLog>(base::RandomHex128(), trace_id, limits_.max_stream);
-  auto execution = std::make_shared<Execution>(log, clock_);
-  const std::lock_guard lock(mutex_);
-  by_id_[log->id()] = entries_.insert(entries_.end(), {execution, deadline, std::nullopt});
+  auto execution = std::make_shared<Execution>(log, clock_, changed_);
+  {
+    const std::lock_guard lock(mutex_);
+    by_id_[log->id()] = entries_.insert(entries_.end(), {execution, deadline, std::nullopt});
+  }
+  changed_();
   return execution;
 }
 
@@ -43,8 +47,12 @@ void StreamRegistry::Forget(const std::string& id) {
   if (const auto found = by_id_.find(id); found != by_id_.end()) Erase(found->second);
 }
 
-void StreamRegistry::Sweep() {
+void StreamRegistry::OnChange(std::function<void()> changed) { changed_ = std::move(changed); }
+
+std::optional<std::chrono::steady_clock::time_point> StreamRegistry::Sweep() {
+  using TimePoint = std::chrono::steady_clock::time_point;
   std::vector<std::shared_ptr<Execution>> late;
+  auto next = TimePoint::max();
   {
     const std::lock_guard lock(mutex_);
     const auto now = clock_->Steady();
@@ -55,8 +63,13 @@ void StreamRegistry::Sweep() {
       --entry;
       const EventLog& log = *entry->execution->events();
       if (!log.ended()) {
-        entry->execution->GiveUp(limits_.grace);
-        if (entry->deadline.time() < now - kAfterDeadline) late.push_back(entry->execution);
+        if (const auto due = entry->execution->GiveUp(limits_.grace)) next = std::min(next, *due);
+        const TimePoint last = entry->deadline.time();
+        if (last < now - kAfterDeadline) {
+          late.push_back(entry->execution);
+        } else if (last != TimePoint::max()) {
+          next = std::min(next, last + kAfterDeadline + std::chrono::milliseconds(1));
+        }
         continue;
       }
       if (!entry->ended_at) entry->ended_at = now;
@@ -65,12 +78,15 @@ void StreamRegistry::Sweep() {
           bytes + size <= limits_.max_kept_bytes.bytes()) {
         ++kept;
         bytes += size;
+        next = std::min(next, *entry->ended_at + limits_.kept);
       } else {
         entry = Erase(entry);
       }
     }
   }
   for (const auto& execution : late) End(*execution, TookTooLong());
+  if (next == TimePoint::max()) return std::nullopt;
+  return next;
 }
 
 void StreamRegistry::EndAll(const Failure& reason) {

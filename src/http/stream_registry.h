@@ -1,6 +1,7 @@
 // The event streams that a reader may come back to: those that run, and those that ended lately.
 //
-// Nothing here waits or has a thread; whoever owns the registry calls Sweep() now and then, which
+// Nothing here waits or has a thread; whoever owns the registry calls Sweep() when something has
+// changed, and when the time has come that the Sweep() before told. It
 // - cancels work whose readers have all been gone for `grace`,
 // - ends streams that are past their deadline, in case the work does not notice it,
 // - forgets streams that ended more than `kept` ago, and of the others the oldest, until they fit
@@ -9,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -44,7 +46,11 @@ class StreamRegistry {
   /// Takes out one that could not be started.
   void Forget(const std::string& id);
 
-  void Sweep();
+  /// When there will be something to do again, if nothing changes until then.
+  std::optional<std::chrono::steady_clock::time_point> Sweep();
+  /// `changed` is called when there may be something to do sooner: a stream began, ended, or lost
+  /// its last reader. From any thread; it must not block. To be set before the first stream.
+  void OnChange(std::function<void()> changed);
   /// Cancels and ends all that runs.
   void EndAll(const Failure& reason);
 
@@ -60,6 +66,7 @@ class StreamRegistry {
   Entries::iterator Erase(Entries::iterator entry);
 
   const StreamLimits limits_;
+  std::function<void()> changed_ = [] {};
   const std::shared_ptr<base::Clock> clock_;
   mutable std::mutex mutex_;
   Entries entries_;  ///< Oldest first.

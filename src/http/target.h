@@ -11,9 +11,9 @@
 namespace tabletalk::http {
 
 struct Target {
-  std::vector<std::string> segments;         ///< "/runs/a%20b/" gives {"runs", "a b"}.
-  TextFields query;  ///< "+" is a space. The first of each name counts.
-  std::string authority;  ///< "host:port" of an absolute-form target, else empty.
+  std::vector<std::string> segments;  ///< "/runs/a%20b/" gives {"runs", "a b"}.
+  TextFields query;                   ///< "+" is a space. The first of each name counts.
+  std::string authority;              ///< "host:port" of an absolute-form target, else empty.
 };
 
 /// Reads "/path?query" or "http://host/path?query". One trailing slash is dropped: it names the

@@ -79,7 +79,9 @@ base::json::value ReplySchema(base::SchemaBuilder& builder) {
   return base::SchemaOf<Out>(builder);
 }
 template <class Out>
-concept OneOfSeveral = requires { std::variant_size<Out>::value; };
+concept OneOfSeveral = requires {
+  std::variant_size<Out>::value;
+};
 template <OneOfSeveral Out>
 base::json::value ReplySchema(base::SchemaBuilder& builder) {
   base::json::array any;
@@ -108,8 +110,8 @@ Route RowOf(std::string_view method, std::string_view pattern, const Terms& term
   route.pattern = pattern;
   route.lane = terms.lane;
   route.scope = terms.scope;
-  route.takes = method == "POST" || method == "PUT" || method == "PATCH" ? Takes::json
-                                                                         : Takes::nothing;
+  route.takes =
+      method == "POST" || method == "PUT" || method == "PATCH" ? Takes::json : Takes::nothing;
   route.idempotency_key = terms.idempotency_key;
   route.rate = terms.rate;
   route.streams = terms.streams;

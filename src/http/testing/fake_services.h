@@ -36,8 +36,7 @@ class FakeServices {
     return folders_;
   }
 
-  base::Result<wire::ChatReply> Chat(const wire::ChatRequest& chat,
-                                     const runs::Request& request) {
+  base::Result<wire::ChatReply> Chat(const wire::ChatRequest& chat, const runs::Request& request) {
     return ScriptedChat(work_, request).Answer(chat);
   }
   // Of drafts, the prompt is a word of ScriptedChat.
@@ -46,8 +45,8 @@ class FakeServices {
     TT_CHECK(Draft(code.prompt, request));
     return wire::CodegenReply{"def calculate(input): ...", code.prompt, {"math"}, 1, {}};
   }
-  base::Result<wire::CalculateAdvancedReply> DraftCalculation(
-      const wire::CodegenRequest& code, const runs::Request& request) {
+  base::Result<wire::CalculateAdvancedReply> DraftCalculation(const wire::CodegenRequest& code,
+                                                              const runs::Request& request) {
     TT_CHECK(Draft(code.prompt, request));
     return wire::CalculateAdvancedReply{"def calculate(input): ...", code.prompt, {}, {}, {}};
   }
@@ -105,8 +104,7 @@ class FakeServices {
   }
   /// The file's content names run and format. "run_big" gives a megabyte and a half.
   base::Result<std::string> WriteWhole(const std::string& run_id, wire::ExportFormat format,
-                                       const std::string& directory,
-                                       const runs::Request& request) {
+                                       const std::string& directory, const runs::Request& request) {
     TT_CHECK(work_.Work(request));
     {
       const std::lock_guard lock(mutex_);
@@ -121,8 +119,7 @@ class FakeServices {
     return path;
   }
   /// The statement chooses what happens: "fail", "slow", "reject", anything else succeeds.
-  base::Result<wire::Run> Execute(const wire::RunRequest& run,
-                                  const runs::Request& request) {
+  base::Result<wire::Run> Execute(const wire::RunRequest& run, const runs::Request& request) {
     TT_CHECK(work_.Work(request));
     const std::string sql = run.sql.value_or("");
     if (sql == "reject")
@@ -195,8 +192,7 @@ class FakeServices {
     for (const char* id : {"a", "b", "c"}) all.push_back({id, id, "", {}, {}, "registry", ""});
     return all;
   }
-  base::Result<wire::DatasetSchema> Schema(const std::string& dataset_id,
-                                           const runs::Request&) {
+  base::Result<wire::DatasetSchema> Schema(const std::string& dataset_id, const runs::Request&) {
     wire::DatasetSchema schema;
     schema.id = dataset_id;
     return schema;

@@ -39,16 +39,31 @@ struct RawResponse {
 
 class RawClient {
  public:
-  explicit RawClient(std::uint16_t port)
-      : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  /// `from` is the loopback address it comes from, `receive` the socket's buffer, `to` the host;
+  /// empty or 0 for the usual ones.
+  explicit RawClient(std::uint16_t port, const std::string& from = {}, int receive = 0,
+                     const std::string& to = {})
+      : socket_(::socket(to == "::1" ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     const timeval patience{5, 0};
     ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-      throw std::runtime_error("cannot connect");
+    if (receive > 0) ::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVBUF, &receive, sizeof receive);
+    if (!from.empty()) {
+      const sockaddr_in address = Address(from, 0);
+      ::bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    }
+    int connected = -1;
+    if (to == "::1") {
+      sockaddr_in6 address{};
+      address.sin6_family = AF_INET6;
+      address.sin6_port = htons(port);
+      address.sin6_addr = in6addr_loopback;
+      connected = ::connect(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
+    } else {
+      const sockaddr_in address = Address(to.empty() || to == "localhost" ? "127.0.0.1" : to, port);
+      connected =
+          ::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    }
+    if (connected != 0) throw std::runtime_error("cannot connect");
   }
 
   void Send(std::string_view bytes) {
@@ -106,6 +121,13 @@ class RawClient {
   bool ReadEnd() { return received_.empty() && !Receive() && received_.empty(); }
 
  private:
+  static sockaddr_in Address(const std::string& text, std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    ::inet_pton(AF_INET, text.c_str(), &address.sin_addr);
+    return address;
+  }
   bool Receive() {
     char bytes[4096];
     const auto count = ::recv(socket_.get(), bytes, sizeof bytes, 0);
