@@ -47,8 +47,7 @@ ExitCode Serve(const LoadedSettings& loaded) {
   options.rate_limits = *http::ReadRateLimits(loaded.settings.rate_limits);
   options.dispatcher.max_waiting = loaded.settings.run_queue_depth;
   const auto clock = std::make_shared<base::SystemClock>();
-  auto product =
-      http::MakeProductRoutes(parts->service, TABLETALK_VERSION, loaded.settings.data_dir, clock);
+  auto product = http::MakeProductRoutes(parts->service, loaded.settings.data_dir, clock);
   options.on_drain = [status = product.status] { status->Drain(); };
   http::Server server(options, std::move(product.routes), clock);
   const auto listening = server.Listen();

@@ -18,7 +18,7 @@ struct ProductRoutes {
 };
 
 /// `scratch` as of DataService.
-ProductRoutes MakeProductRoutes(std::shared_ptr<runs::Service> service, std::string version,
-                                std::string scratch, std::shared_ptr<base::Clock> clock);
+ProductRoutes MakeProductRoutes(std::shared_ptr<runs::Service> service, std::string scratch,
+                                std::shared_ptr<base::Clock> clock);
 
 }  // namespace tabletalk::http

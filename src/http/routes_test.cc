@@ -15,7 +15,7 @@ namespace {
 
 // No service stands behind it: nothing here calls a route.
 std::vector<Route> ProductTable() {
-  return MakeProductRoutes(nullptr, "1", "", std::make_shared<base::SystemClock>()).routes;
+  return MakeProductRoutes(nullptr, "", std::make_shared<base::SystemClock>()).routes;
 }
 
 std::string Documentation() {

@@ -8,16 +8,16 @@
 
 namespace tabletalk::http {
 
-StatusService::StatusService(std::string version, std::function<std::vector<ReadyPart>()> parts,
+StatusService::StatusService(BuildFacts build, std::function<std::vector<ReadyPart>()> parts,
                              std::shared_ptr<base::Clock> clock)
-    : version_(std::move(version)),
+    : build_(std::move(build)),
       parts_(std::move(parts)),
       clock_(std::move(clock)),
       started_(clock_->Steady()) {}
 
 base::Result<Health> StatusService::GetHealth(const NoRequest&) const {
   const std::chrono::duration<double> uptime = clock_->Steady() - started_;
-  return Health{"ok", version_, uptime.count()};
+  return Health{"ok", build_.version, uptime.count()};
 }
 
 base::Result<Readiness> StatusService::GetReadiness(const NoRequest&) const {

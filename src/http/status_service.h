@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "http/build_facts.h"
 #include "http/message.h"
 #include "http/typed_request.h"
 
@@ -39,7 +40,7 @@ BOOST_DESCRIBE_STRUCT(Readiness, (), (ready, parts))
 class StatusService {
  public:
   /// `parts` looks at what the server stands on; it may take seconds.
-  StatusService(std::string version, std::function<std::vector<ReadyPart>()> parts,
+  StatusService(BuildFacts build, std::function<std::vector<ReadyPart>()> parts,
                 std::shared_ptr<base::Clock> clock);
 
   base::Result<Health> GetHealth(const NoRequest&) const;
@@ -49,7 +50,7 @@ class StatusService {
   void Drain() { draining_ = true; }
 
  private:
-  const std::string version_;
+  const BuildFacts build_;
   const std::function<std::vector<ReadyPart>()> parts_;
   const std::shared_ptr<base::Clock> clock_;
   const std::chrono::steady_clock::time_point started_;

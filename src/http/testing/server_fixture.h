@@ -49,7 +49,8 @@ class ServerTest : public ::testing::Test {
   void Start() {
     const auto clock = std::make_shared<base::SystemClock>();
     const auto status = std::make_shared<StatusService>(
-        "1.2.3", [services = services_] { return services->Readiness(); }, clock);
+        BuildFacts{"1.2.3", "c0ffee", {{"duckdb", "1.4"}}},
+        [services = services_] { return services->Readiness(); }, clock);
     const auto data = std::make_shared<DataService<FakeServices>>(services_, "");
     auto routes = RoutesOf(Services<FakeServices, FakeServices, FakeServices>{
         services_, services_, services_, data, status});
