@@ -51,6 +51,7 @@ std::vector<Route> RoutesOf(const Services<Ask, Runs, Drafts>& services) {
   return {
       //                                                                        lane, scope, rate, Idempotency-Key, events, errors
       RouteRow("GET", "/healthz", status, &StatusService::GetHealth,            {here, open, unlimited, false, {}, none}),
+      RouteRow("GET", "/version", status, &StatusService::GetVersion,           {here, open, unlimited, false, {}, none}),
       RouteRow("GET", "/readyz", status, &StatusService::GetReadiness,          {lookup, open, unlimited, false, {}, {unavailable}}, TellReadiness()),
 
       RouteRow("GET", "/datasets", runs, &ListDatasets<Runs>,                   {lookup, read, unlimited, false, {}, none}),

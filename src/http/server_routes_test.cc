@@ -25,6 +25,7 @@ TEST_F(ServerRoutesTest, RoutesOverTheServices) {
   };
   const Case cases[] = {
       {Get("/readyz"), 200, R"("ready":true)"},
+      {Get("/version"), 200, R"({"version":"1.2.3","commit":"c0ffee","engines":{"duckdb":"1.4"}})"},
       {Get("/datasets?limit=2"), 200, R"("next_cursor":"b")"},
       {Get("/datasets?cursor=b"), 200, R"("next_cursor":null)"},
       {Get("/datasets?limit=0"), 400, "limit must be"},

@@ -20,6 +20,10 @@ base::Result<Health> StatusService::GetHealth(const NoRequest&) const {
   return Health{"ok", build_.version, uptime.count()};
 }
 
+base::Result<Version> StatusService::GetVersion(const NoRequest&) const {
+  return Version{build_.version, build_.commit, build_.engines};
+}
+
 base::Result<Readiness> StatusService::GetReadiness(const NoRequest&) const {
   const bool draining = draining_;
   Readiness readiness;

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,13 @@ struct Health {
   double uptime_s = 0;
 };
 BOOST_DESCRIBE_STRUCT(Health, (), (status, version, uptime_s))
+
+struct Version {
+  std::string version;
+  std::string commit;                          ///< "unknown" where it was built without git.
+  std::map<std::string, std::string> engines;  ///< Name to the version that it was built with.
+};
+BOOST_DESCRIBE_STRUCT(Version, (), (version, commit, engines))
 
 struct ReadyPart {
   std::string name;
@@ -44,6 +52,7 @@ class StatusService {
                 std::shared_ptr<base::Clock> clock);
 
   base::Result<Health> GetHealth(const NoRequest&) const;
+  base::Result<Version> GetVersion(const NoRequest&) const;
   base::Result<Readiness> GetReadiness(const NoRequest&) const;
 
   /// From now on the server is not ready, for it stops.

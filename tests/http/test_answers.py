@@ -1,5 +1,7 @@
 """The routes, on the shipped datasets."""
 
+import re
+
 import pytest
 
 from wire import check_error
@@ -21,6 +23,14 @@ def test_healthz(server):
     assert set(first) == {"status", "version", "uptime_s"}
     assert first["status"] == "ok" and first["version"]
     assert 0 <= first["uptime_s"] <= second["uptime_s"]
+
+
+def test_version(server):
+    version = server.get("/version").json
+    assert set(version) == {"version", "commit", "engines"}
+    assert version["version"] == server.get("/healthz").json["version"]
+    assert re.fullmatch("[0-9a-f]{40}|unknown", version["commit"])
+    assert set(version["engines"]) == {"duckdb", "python"} and all(version["engines"].values())
 
 
 def test_readyz(server):
