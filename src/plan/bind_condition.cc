@@ -310,10 +310,14 @@ void Binder::SayNearestValues(const Compare& made) {
     if (there) continue;
     const std::string asked(base::Truncate(*text, 60));
     const auto nearest = NearestValues(*text, values);
-    report_.Assume(nearest.empty()
-                       ? fmt::format("No row has \"{}\" as {}.", asked, here_->NameOf(*ref))
-                       : fmt::format("No row has \"{}\" as {}; the nearest there are: {}.", asked,
-                                     here_->NameOf(*ref), fmt::join(nearest, ", ")));
+    std::string sentence = fmt::format("No row has \"{}\" as {}", asked, here_->NameOf(*ref));
+    if (nearest.empty()) {
+      report_.Assume(sentence + ".");
+    } else {
+      sentence += fmt::format("; the nearest there are: {}.", fmt::join(nearest, ", "));
+      report_.nearest.push_back(sentence);
+      report_.Assume(std::move(sentence));
+    }
   }
 }
 

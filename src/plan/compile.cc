@@ -62,6 +62,7 @@ base::Result<Compiled> Compile(const wire::QueryPlan& plan, const wire::DatasetS
     if (item.visible) compiled.columns.push_back({item.name, item.type.type, ""});
   SayWhatTheLimitHides(plan, bound, report);
   compiled.assumptions = std::move(report.assumptions);
+  compiled.nearest = std::move(report.nearest);
   return compiled;
 }
 

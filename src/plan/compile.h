@@ -26,6 +26,8 @@ struct Compiled {
   /// from the newest date, rows that a comparison with null leaves out, chosen joins, added limits.
   /// Whole sentences, in the order of the plan, none twice.
   std::vector<std::string> assumptions;
+  /// Those of them that name values of the data, nearest to one that no row has.
+  std::vector<std::string> nearest;
 };
 
 /// Compiles a plan. A plan that Check finds fault with gives an Error of code `rejected`, whose

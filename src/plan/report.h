@@ -17,7 +17,8 @@ namespace tabletalk::plan {
 struct Report {
   std::vector<wire::Issue> issues;
   std::vector<std::string> assumptions;
-  std::size_t conditions = 0;  ///< Comparisons seen so far.
+  std::vector<std::string> nearest;  ///< Those that name values which are in the data.
+  std::size_t conditions = 0;        ///< Comparisons seen so far.
 
   void Fail(const std::string& path, std::string_view rule, std::string_view reason) {
     wire::Issue issue;

@@ -64,6 +64,7 @@ std::string Words(const wire::Comparison& comparison) {
   const std::string* first = values.empty() ? nullptr : values.front().if_text();
   text += " " + Operator(comparison, first != nullptr && IsDate(*first));
   if (comparison.other) return text + " " + SpokenName(*comparison.other);
+  if (comparison.plan) return text + " a value computed from the data";
   if (comparison.span)
     return text + fmt::format(" {} {}{} of the data", comparison.span->n,
                               base::EnumName(comparison.span->unit),
