@@ -154,8 +154,7 @@ base::Result<Loop::Ending> Loop::TakeText(const Reply& reply) {
   const std::string text = reply.cut ? WholeSentences(reply.text) : reply.text;
   if (text.empty()) {
     if (Nudge("nudge_empty")) return Ending{};
-    TT_ASSIGN(Answer answer, Settle(Limit::silence));
-    return Ending{std::move(answer)};
+    return EndBy(Limit::silence);
   }
   const bool failed = setback_.has_value() && text.find(kSlotOfRun) == text.npos;
   if (!last_turn_ && !nudged_ && (failed || (desk_.runs.empty() && NeedsARun(text)))) {
@@ -169,8 +168,7 @@ base::Result<Loop::Ending> Loop::TakeText(const Reply& reply) {
 
 // ---- calls ----
 
-base::Result<Loop::Ending> Loop::TakeCalls(Reply reply) {
-  nudged_ = false;
+void Loop::TakeDown(Reply& reply) {
   for (model::ToolCall& call : reply.calls)
     if (reply.in_words || call.id.empty() || !ids_.insert(call.id).second) {
       call.id = fmt::format("call_{}", ids_.size() + 1);
@@ -181,7 +179,11 @@ base::Result<Loop::Ending> Loop::TakeCalls(Reply reply) {
   Append(std::move(said));
   if (auto thought = WithoutOwnNumbers(reply.thought, question_.text); !thought.empty())
     desk_.emit(wire::ThoughtEvent{.content = std::string(base::Truncate(thought, kMostThought))});
+}
 
+base::Result<Loop::Ending> Loop::TakeCalls(Reply reply) {
+  nudged_ = false;
+  TakeDown(reply);
   if (reply.cut) request_.max_tokens = std::min(request_.max_tokens * 2, kMostTokens);
   bool failed = false;
   for (const model::ToolCall& call : reply.calls) {
@@ -195,17 +197,13 @@ base::Result<Loop::Ending> Loop::TakeCalls(Reply reply) {
       continue;
     }
     TT_CHECK(StillWanted());
-    Seen& seen = seen_[call.name + " " + Arguments(call.arguments).Canonical()];
-    std::optional<Suggestion> suggestion;
-    if (++seen.times == kMostIdenticalCalls) {
-      suggestion = SuggestionFor(Arguments(call.arguments), seen.outcome);
-      if (!suggestion) {
-        TT_ASSIGN(Answer answer, Settle(Limit::repeated_call));
-        return Ending{std::move(answer)};
-      }
-    }
+    const Arguments arguments(call.arguments);
+    Seen& seen = seen_[call.name + " " + arguments.Canonical()];
+    const bool again = ++seen.times == kMostIdenticalCalls;
+    const auto suggestion = again ? SuggestionFor(arguments, seen.outcome) : std::nullopt;
+    if (again && !suggestion) return EndBy(Limit::repeated_call);
     TT_ASSIGN(const Outcome outcome,
-              suggestion ? TakeSuggestion(call, *suggestion) : TakeCall(call, seen));
+              suggestion ? TakeSuggestion(call, *suggestion, seen) : TakeCall(call, seen));
     if (outcome.setback || (outcome.run && (seen.times == 1 || suggestion))) {
       setback_ = outcome.setback;
       failed = outcome.setback.has_value();
@@ -214,10 +212,7 @@ base::Result<Loop::Ending> Loop::TakeCalls(Reply reply) {
   }
   if (failed) {
     ++all_setbacks_;
-    if (++setbacks_ > options_.max_attempts) {
-      TT_ASSIGN(Answer answer, Settle(Limit::setbacks));
-      return Ending{std::move(answer)};
-    }
+    if (++setbacks_ > options_.max_attempts) return EndBy(Limit::setbacks);
   }
   if (calls_ >= options_.max_tool_calls) {
     last_turn_ = true;
@@ -248,7 +243,7 @@ base::Result<Outcome> Loop::TakeCall(const model::ToolCall& call, Seen& seen) {
 }
 
 base::Result<Outcome> Loop::TakeSuggestion(const model::ToolCall& call,
-                                           const Suggestion& suggestion) {
+                                           const Suggestion& suggestion, Seen& seen) {
   const Arguments arguments(suggestion.arguments);
   desk_.emit(
       wire::ToolCallEvent{.id = call.id, .name = call.name, .arguments = arguments.AsJson()});
@@ -259,14 +254,15 @@ base::Result<Outcome> Loop::TakeSuggestion(const model::ToolCall& call,
     return std::vector<wire::EgressPart>{{wire::DataClass::schema, Quoted(text, kMaxNameChars)}};
   };
   PartList parts;
-  parts.Add(RenderParts(
-      "applied", {{"asked", name(suggestion.asked)}, {"taken", name(suggestion.taken)}}));
+  parts.Add(RenderParts("applied",
+                        {{"asked", name(suggestion.asked)}, {"taken", name(suggestion.taken)}}));
   parts.Add(wire::DataClass::instructions, "\n");
   parts.Add(performed->parts);
   Hand(call, std::move(parts).Take());
   notes_.push_back(fmt::format(
       "The model asked again and again for \"{}\", which is not there; \"{}\" was taken for it.",
       suggestion.asked, suggestion.taken));
+  seen.outcome = *performed;
   return std::move(*performed);
 }
 
@@ -379,6 +375,11 @@ base::Result<Answer> Loop::Settle(Limit limit) {
       break;
   }
   return Tell("", false);
+}
+
+base::Result<Loop::Ending> Loop::EndBy(Limit limit) {
+  TT_ASSIGN(Answer answer, Settle(limit));
+  return Ending{std::move(answer)};
 }
 
 Error Loop::NoAnswer(Limit limit) const {

@@ -39,9 +39,13 @@ class Loop {
   base::Result<void> StillWanted() const;
   base::Result<Ending> TakeText(const Reply& reply);
   bool NeedsARun(const std::string& text) const;
+  /// Gives calls ids of their own and puts the reply into the conversation.
+  void TakeDown(Reply& reply);
   base::Result<Ending> TakeCalls(Reply reply);
   base::Result<Outcome> TakeCall(const model::ToolCall& call, Seen& seen);
-  base::Result<Outcome> TakeSuggestion(const model::ToolCall& call, const Suggestion& suggestion);
+  /// The call with the suggestion in it, which is then what came of that call.
+  base::Result<Outcome> TakeSuggestion(const model::ToolCall& call, const Suggestion& suggestion,
+                                       Seen& seen);
   base::Result<Outcome> Perform(const model::ToolCall& call, const Arguments& arguments);
   void Report(const model::ToolCall& call, const Outcome& outcome);
   void Hand(const model::ToolCall& call, std::vector<wire::EgressPart> parts);
@@ -53,6 +57,7 @@ class Loop {
   /// Ends with the text, or with what there is.
   base::Result<Answer> Tell(const std::string& draft, bool ask_again);
   base::Result<Answer> Settle(Limit limit);
+  base::Result<Ending> EndBy(Limit limit);
   Answer Compose(Told told);
   base::Error NoAnswer(Limit limit) const;
   base::Error End(base::Error error, wire::Stage stage) const;
@@ -70,7 +75,7 @@ class Loop {
   int setbacks_ = 0;  ///< Turns in a row whose last step was refused or failed.
   int all_setbacks_ = 0;
   bool nudged_ = false;
-  bool settled_ = false;  ///< The last run that worked is the answer.
+  bool settled_ = false;                ///< The last run that worked is the answer.
   bool last_turn_ = false;              ///< No more tools.
   bool withheld_ = false;               ///< The provider's filter took the last reply.
   std::optional<base::Error> setback_;  ///< Of the last step, if it was refused or failed.

@@ -241,6 +241,11 @@ bool LooseJsonReader::ReadEscape(std::string& out) {
     case 'u': break;
     default: out.append(1, '\\').append(1, escaped); return true;
   }
+  return ReadUnits(out);
+}
+
+/// What follows "\\u": one code unit, or two that are one character.
+bool LooseJsonReader::ReadUnits(std::string& out) {
   const auto unit = [&]() -> int {
     int code = 0;
     for (std::size_t i = 0; i < 4; ++i) {

@@ -52,6 +52,7 @@ class LooseJsonReader {
   bool ReadString(std::string& out, Place place);
   bool ReadTripleQuoted(std::string& out);
   bool ReadEscape(std::string& out);
+  bool ReadUnits(std::string& out);
   bool ReadWord(base::json::value& out);
   bool ReadNumber(base::json::value& out);
   bool EndsString(char quote, Place place, bool& misleading);
