@@ -7,6 +7,7 @@
 #include "analyst/prompts.h"
 #include "install.h"
 #include "model_choice.h"
+#include "offline/words/word_file.h"
 #include "sandbox/local_sandbox.h"
 
 namespace tabletalk::app {
@@ -88,6 +89,7 @@ base::Result<Parts> BuildParts(const Settings& settings, Purpose purpose) {
 
   TT_ASSIGN(const ModelChoice choice, ChooseModel(settings));
   TT_CHECK(analyst::CheckPrompts());
+  TT_CHECK(offline::CheckWords());
   parts.service = std::make_shared<runs::Service>(
       RunOptions(settings), parts.catalog, parts.sandbox, std::make_shared<base::SystemClock>(),
       MakeModel(choice, settings));

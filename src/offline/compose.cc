@@ -9,7 +9,8 @@
 #include <set>
 
 #include "offline/joins.h"
-#include "offline/text.h"
+#include "offline/words/costs.h"
+#include "offline/words/text.h"
 
 namespace tabletalk::offline {
 namespace {
@@ -17,8 +18,6 @@ namespace {
 using wire::Aggregate;
 using wire::ConditionOp;
 
-constexpr std::int64_t kMostRows = 1000;
-constexpr double kPerJoin = 0.05;
 
 std::string Slug(const std::string& name) { return Join(NameWords(name), "_"); }
 
@@ -66,7 +65,7 @@ class Composer {
     repeats_ = path->repeats_rows;
     plan().from.node = index_.tables()[intent_.home].schema->name;
     plan().joins = path->joins;
-    out_.cost += kPerJoin * static_cast<double>(path->joins.size());
+    out_.cost += TheCosts().per_join * static_cast<double>(path->joins.size());
     in_plan_ = {intent_.home};
     for (const wire::Join& join : path->joins)
       for (std::size_t t = 0; t < index_.tables().size(); ++t)
@@ -220,7 +219,6 @@ class Composer {
 
   void OrderGroups(const std::string& measure) {
     if (intent_.groups.empty()) return;
-    plan().limit = kMostRows;
     bool ordered = false;
     for (std::size_t i = 0; i < intent_.groups.size(); ++i) {
       const bool time = index_.at(*intent_.groups[i].column).time;
@@ -244,10 +242,8 @@ class Composer {
       wire::Comparison comparison{first, intent_.having->op, intent_.having->values, {}, {}, false};
       plan().having = wire::Condition{comparison};
     }
-    if (intent_.sort && intent_.direction == 0 && !intent_.groups.empty()) {
-      plan().limit = kMostRows;
+    if (intent_.sort && intent_.direction == 0 && !intent_.groups.empty())
       return OrderBy(first, *intent_.sort > 0 ? wire::Direction::desc : wire::Direction::asc);
-    }
     if (intent_.direction == 0 || intent_.groups.empty()) return OrderGroups(first);
     const auto direction = intent_.direction > 0 ? wire::Direction::desc : wire::Direction::asc;
     if (intent_.top_per_group) {
@@ -257,7 +253,6 @@ class Composer {
         OrderBy(out_.group_columns[i], wire::Direction::asc);
       }
       plan().top = top;
-      plan().limit = kMostRows;
     } else {
       plan().limit = intent_.limit;
     }
@@ -277,7 +272,7 @@ class Composer {
       out_.measure_columns.push_back(name);
       if (first.empty()) first = name;
     }
-    plan().limit = intent_.limit.value_or(kMostRows);
+    plan().limit = intent_.limit;
     if (intent_.direction != 0 && !first.empty())
       OrderBy(first, intent_.direction > 0 ? wire::Direction::desc : wire::Direction::asc);
     else if (!out_.group_columns.empty())
@@ -288,7 +283,6 @@ class Composer {
     const ColumnFacts& column = index_.at(intent_.show.front());
     plan().distinct = !column.unique || repeats_;
     OrderBy(AddColumn(intent_.show.front(), std::nullopt), wire::Direction::asc);
-    plan().limit = kMostRows;
   }
 
   void ShareOfRows() {

@@ -1,149 +1,34 @@
 #include "offline/follow_up.h"
 
 #include <algorithm>
+#include <string>
 #include <string_view>
+
+#include "offline/words/word_file.h"
 
 namespace tabletalk::offline {
 namespace {
 
 constexpr std::size_t kLongest = 12;  // Words, ties included.
 
-enum class Tie {
-  plain,
-  adds,
-  replaces,
-  polite,  ///< "show me": left out, ties nothing.
-};
-struct TiePhrase {
-  std::string_view words;
-  Tie tie = Tie::plain;
+struct Phrase {
+  std::string words;
+  std::string kind;  ///< "plain", "adds", "replaces", "polite": see follow_ups.words.
 };
 
-// Longer ones first: "and the same for" before "and".
-constexpr TiePhrase kBefore[] = {{"do the same thing for"},
-                                 {"the same thing for"},
-                                 {"same thing for"},
-                                 {"do the same for"},
-                                 {"the same for"},
-                                 {"same for"},
-                                 {"the same but"},
-                                 {"same but"},
-                                 {"the same"},
-                                 {"same"},
-                                 {"what about"},
-                                 {"how about"},
-                                 {"break it down", Tie::adds},
-                                 {"break that down", Tie::adds},
-                                 {"break this down", Tie::adds},
-                                 {"break down", Tie::adds},
-                                 {"split it", Tie::adds},
-                                 {"split that", Tie::adds},
-                                 {"split", Tie::adds},
-                                 {"show me", Tie::polite},
-                                 {"show it", Tie::polite},
-                                 {"show that", Tie::polite},
-                                 {"show them", Tie::polite},
-                                 {"show", Tie::polite},
-                                 {"give me", Tie::polite},
-                                 {"give it", Tie::polite},
-                                 {"make it"},
-                                 {"make that"},
-                                 {"filter to"},
-                                 {"filter by"},
-                                 {"filter on"},
-                                 {"filter for"},
-                                 {"limit it to"},
-                                 {"limit to"},
-                                 {"restrict it to"},
-                                 {"restrict to"},
-                                 {"narrow it down to"},
-                                 {"narrow to"},
-                                 {"can you", Tie::polite},
-                                 {"could you", Tie::polite},
-                                 {"and now"},
-                                 {"and also", Tie::adds},
-                                 {"and then"},
-                                 {"now"},
-                                 {"also", Tie::adds},
-                                 {"but"},
-                                 {"and"},
-                                 {"then"},
-                                 {"ok"},
-                                 {"okay"},
-                                 {"please", Tie::polite},
-                                 {"only"},
-                                 {"just"},
-                                 {"instead"},
-                                 {"rather"},
-                                 {"again", Tie::polite}};
-constexpr TiePhrase kBehind[] = {{"instead", Tie::replaces},
-                                 {"as well", Tie::adds},
-                                 {"too", Tie::adds},
-                                 {"also", Tie::adds},
-                                 {"please", Tie::polite},
-                                 {"now"},
-                                 {"only"},
-                                 {"this time"},
-                                 {"then"},
-                                 {"again", Tie::polite},
-                                 {"alone"}};
+std::size_t WordCount(std::string_view words);
 
-constexpr std::string_view kShares[] = {"as a share of the total",
-                                        "as share of the total",
-                                        "as a percentage of the total",
-                                        "as percentage of the total",
-                                        "as a percentage",
-                                        "as percentages",
-                                        "as percentage",
-                                        "as a share",
-                                        "as shares",
-                                        "as share",
-                                        "as a proportion",
-                                        "as proportions",
-                                        "as a fraction",
-                                        "as fractions",
-                                        "as percent",
-                                        "in percent",
-                                        "as %",
-                                        "in %"};
-
-constexpr std::string_view kThose[] = {"of those", "of these", "of them", "of which"};
-
-struct Order {
-  std::string_view words;
-  int direction;
-};
-constexpr Order kOrders[] = {{"in ascending order", -1},
-                             {"in descending order", +1},
-                             {"ascending order", -1},
-                             {"descending order", +1},
-                             {"in increasing order", -1},
-                             {"in decreasing order", +1},
-                             {"from lowest to highest", -1},
-                             {"from highest to lowest", +1},
-                             {"from smallest to largest", -1},
-                             {"from largest to smallest", +1},
-                             {"from low to high", -1},
-                             {"from high to low", +1},
-                             {"low to high", -1},
-                             {"high to low", +1},
-                             {"lowest first", -1},
-                             {"highest first", +1},
-                             {"smallest first", -1},
-                             {"largest first", +1},
-                             {"fewest first", -1},
-                             {"most first", +1},
-                             {"biggest first", +1},
-                             {"ascending", -1},
-                             {"descending", +1},
-                             {"asc", -1},
-                             {"desc", +1},
-                             {"in reverse order", 0},
-                             {"in reverse", 0},
-                             {"reversed", 0},
-                             {"reverse order", 0},
-                             {"the other way round", 0},
-                             {"the other way around", 0}};
+/// The phrases of a section, those of more words first: "and the same for" before "and".
+std::vector<Phrase> PhrasesOf(std::string_view section, std::string_view only = "") {
+  std::vector<Phrase> phrases;
+  for (const WordEntry* entry : EntriesOf("follow_ups", section))
+    if (only.empty() || entry->key == only)
+      for (const std::string& words : entry->phrases) phrases.push_back({words, entry->key});
+  std::stable_sort(phrases.begin(), phrases.end(), [](const Phrase& a, const Phrase& b) {
+    return WordCount(a.words) > WordCount(b.words);
+  });
+  return phrases;
+}
 
 std::size_t WordCount(std::string_view words) {
   return words.empty() ? 0
@@ -168,14 +53,14 @@ class Untier {
     std::erase_if(out_.rest, [](const Token& token) {
       return token.kind == TokenKind::symbol && (token.text == "," || token.text == "?");
     });
+    out_.refers = Refers();
     while (TakeBefore()) {}
     while (TakeBehind()) {}
     TakeShare();
     TakeThose();
     TakeSort();
-    for (const std::string_view word :
-         {"excluding", "without", "except", "ignoring", "not", "exclude"})
-      out_.tied = out_.tied || HasAt(out_.rest, 0, word);
+    static const WordSet kLeavingOut = WordsOf("follow_ups", "leaving out");
+    out_.tied = out_.tied || (!out_.rest.empty() && kLeavingOut.contains(out_.rest[0].lower));
     out_.asks = Asks();
     return std::move(out_);
   }
@@ -186,49 +71,53 @@ class Untier {
     out_.rest.erase(begin, begin + static_cast<std::ptrdiff_t>(count));
   }
 
-  void Note(Tie tie) {
-    out_.tied = out_.tied || tie != Tie::polite;
-    out_.adds = out_.adds || tie == Tie::adds;
-    out_.replaces = out_.replaces || tie == Tie::replaces;
+  void Note(std::string_view kind) {
+    out_.tied = out_.tied || kind != "polite";
+    out_.adds = out_.adds || kind == "adds";
+    out_.replaces = out_.replaces || kind == "replaces";
   }
 
   bool TakeBefore() {
-    for (const TiePhrase& phrase : kBefore) {
+    static const std::vector<Phrase> kBefore = PhrasesOf("before");
+    for (const Phrase& phrase : kBefore) {
       if (!HasAt(out_.rest, 0, phrase.words)) continue;
       Remove(0, WordCount(phrase.words));
-      Note(phrase.words == "instead" ? Tie::replaces : phrase.tie);
+      Note(phrase.kind);
       return true;
     }
     return false;
   }
 
   bool TakeBehind() {
-    for (const TiePhrase& phrase : kBehind) {
+    static const std::vector<Phrase> kBehind = PhrasesOf("behind");
+    for (const Phrase& phrase : kBehind) {
       const std::size_t count = WordCount(phrase.words);
       if (out_.rest.size() < count || !HasAt(out_.rest, out_.rest.size() - count, phrase.words))
         continue;
       Remove(out_.rest.size() - count, count);
-      Note(phrase.tie);
+      Note(phrase.kind);
       return true;
     }
     return false;
   }
 
   void TakeShare() {
-    for (const std::string_view words : kShares)
+    static const std::vector<Phrase> kShares = PhrasesOf("anywhere", "shares");
+    for (const Phrase& share : kShares)
       for (std::size_t at = 0; at < out_.rest.size(); ++at)
-        if (HasAt(out_.rest, at, words)) {
-          Remove(at, WordCount(words));
+        if (HasAt(out_.rest, at, share.words)) {
+          Remove(at, WordCount(share.words));
           out_.share = out_.tied = true;
           return;
         }
   }
 
   void TakeThose() {
-    for (const std::string_view words : kThose)
-      for (std::size_t at = 0; at < out_.rest.size(); ++at)
-        if (HasAt(out_.rest, at, words) && at > 0) {
-          Remove(at, 2);
+    static const std::vector<Phrase> kThose = PhrasesOf("anywhere", "those");
+    for (const Phrase& those : kThose)
+      for (std::size_t at = 1; at < out_.rest.size(); ++at)
+        if (HasAt(out_.rest, at, those.words)) {
+          Remove(at, WordCount(those.words));
           out_.of_those = out_.tied = true;
           return;
         }
@@ -236,32 +125,45 @@ class Untier {
 
   // "sort them by revenue, lowest first": what stands after "by" stays in the rest.
   void TakeSort() {
-    bool verb = false;
-    for (const std::string_view word : {"sort", "sorted", "order", "ordered", "rank", "arrange"})
-      verb = verb || HasAt(out_.rest, 0, word);
+    static const WordSet kVerbs = WordsOf("follow_ups", "sorting", "verbs"),
+                         kObjects = WordsOf("follow_ups", "sorting", "objects");
+    static const std::vector<Phrase> kOrders = PhrasesOf("orders");
     std::vector<Token> rest = out_.rest;
+    const bool verb = !rest.empty() && kVerbs.contains(rest.front().lower);
     if (verb) rest.erase(rest.begin());
-    for (const std::string_view word : {"it", "them", "that", "these", "those", "this", "by"})
-      if (verb && HasAt(rest, 0, word)) rest.erase(rest.begin());
-    for (const Order& order : kOrders) {
+    while (verb && !rest.empty() && kObjects.contains(rest.front().lower)) rest.erase(rest.begin());
+    for (const Phrase& order : kOrders) {
       const std::size_t count = WordCount(order.words);
       if (rest.size() < count || !HasAt(rest, rest.size() - count, order.words)) continue;
       rest.resize(rest.size() - count);
       if (!verb && !rest.empty()) return;
-      out_.sort = order.direction;
+      out_.sort = order.kind == "highest first" ? 1 : order.kind == "lowest first" ? -1 : 0;
       out_.rest = std::move(rest);
       out_.tied = true;
       return;
     }
   }
 
+  /// "how many is that", "how many do these have": not "orders that were sent", "those with a gift".
+  bool Refers() const {
+    static const WordSet kLast = WordsOf("follow_ups", "referring", "at the end"),
+                         kAnywhere = WordsOf("follow_ups", "referring", "anywhere"),
+                         kExplained = WordsOf("follow_ups", "referring", "explained behind");
+    for (std::size_t i = 0; i < out_.rest.size(); ++i) {
+      const bool last = i + 1 == out_.rest.size();
+      if (out_.rest[i].kind == TokenKind::quoted) continue;
+      if (last && kLast.contains(out_.rest[i].lower)) return true;
+      if (kAnywhere.contains(out_.rest[i].lower) && !last &&
+          !kExplained.contains(out_.rest[i + 1].lower))
+        return true;
+    }
+    return false;
+  }
+
   bool Asks() const {
-    return std::any_of(out_.rest.begin(), out_.rest.end(), [](const Token& token) {
-      for (const std::string_view word : {"how", "which", "what", "who", "when", "where", "list",
-                                          "is", "are", "was", "were", "did", "do", "does"})
-        if (token.lower == word) return true;
-      return false;
-    });
+    static const WordSet kAsking = WordsOf("follow_ups", "asking");
+    return std::any_of(out_.rest.begin(), out_.rest.end(),
+                       [](const Token& token) { return kAsking.contains(token.lower); });
   }
 
   FollowUp out_;

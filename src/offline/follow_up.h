@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "offline/text.h"
+#include "offline/words/text.h"
 
 namespace tabletalk::offline {
 
@@ -15,6 +15,7 @@ struct FollowUp {
   bool adds = false;      ///< "also", "as well", "break it down".
   bool replaces = false;  ///< "instead".
   bool of_those = false;  ///< "how many of those".
+  bool refers = false;    ///< "how many is that", "their average": means nothing without the other.
   bool share = false;     ///< "as a share".
   bool asks = false;      ///< The rest could be a question of its own: "how many", "which", "list".
   std::optional<int> sort;  ///< +1 highest first, -1 lowest first, 0 the other way round.

@@ -12,8 +12,8 @@
 #include <algorithm>
 
 #include "base/spelling.h"
-#include "offline/head_nouns.h"
-#include "offline/word_match.h"
+#include "offline/words/head_nouns.h"
+#include "offline/words/word_match.h"
 
 namespace tabletalk::offline {
 namespace {

@@ -3,10 +3,10 @@
 
 #include <vector>
 
-#include "offline/dates.h"
-#include "offline/lexicon.h"
+#include "offline/words/dates.h"
+#include "offline/words/lexicon.h"
 #include "offline/schema_index.h"
-#include "offline/text.h"
+#include "offline/words/text.h"
 
 namespace tabletalk::offline {
 

@@ -4,9 +4,9 @@
 // how loosely words fit, what had to be assumed, how many joins it takes, and a whole point for
 // each word that no role explains.
 //
-// The cheapest plan wins only if it is cheap enough (kThreshold) and no other plan comes close
-// (kMargin): two readings that cost the same and compute different things are a reason to ask, not
-// to guess. Both numbers are tuned on tests/questions/dev.questions for fewer than two wrong
+// The cheapest plan wins only if it is cheap enough (threshold) and no other plan comes close
+// (margin): two readings that cost the same and compute different things are a reason to ask, not
+// to guess. All costs are in words/costs.words; they are tuned on tests/questions/dev.questions for fewer than two wrong
 // answers in a hundred; a refusal costs a person a rephrasing, a wrong number costs their trust.
 #include "offline/planner.h"
 
@@ -22,15 +22,14 @@
 #include "offline/read_roles.h"
 #include "offline/settle.h"
 #include "offline/suggest.h"
-#include "offline/view_words.h"
+#include "offline/words/costs.h"
+#include "offline/words/view_words.h"
 #include "plan/check.h"
 #include "plan/explain.h"
 
 namespace tabletalk::offline {
 namespace {
 
-constexpr double kThreshold = 0.62;
-constexpr double kMargin = 0.03;
 constexpr std::size_t kMostCovers = 64;
 constexpr std::size_t kSuggestions = 3;
 constexpr std::size_t kLongestQuestion = 80;  // Tokens.
@@ -103,7 +102,7 @@ void CheapestFirst(std::vector<Candidate>& candidates) {
 const Candidate* Rival(const std::vector<Candidate>& candidates) {
   const Candidate& best = candidates.front();
   for (const Candidate& other : candidates) {
-    if (!other.composed || other.cost > best.cost + kMargin) break;
+    if (!other.composed || other.cost > best.cost + TheCosts().margin) break;
     if (other.plan_text != best.plan_text) return &other;
   }
   return nullptr;
@@ -173,18 +172,26 @@ Reading Planner::Read(std::string_view question, std::chrono::year_month_day tod
   std::optional<FollowUp> words;
   if (previous != nullptr && Fits(*index_, *previous)) words = Untie(Tokenize(question));
   // "And the average discount?" says that it goes on, though it could stand alone.
-  if (words && words->tied && (!words->asks || words->of_those))
+  if (words && (words->tied || words->refers))
     if (auto planned = Continue(*words, today, *previous)) return *std::move(planned);
-  if (words && words->of_those) {  // Without what "those" are it is another question.
+  // Without what "those" are it is another question.
+  if (words && (words->of_those || words->refers)) {
     NotUnderstood refusal;
     refusal.message =
-        "I could not tell what \"those\" are. Please ask for all of it in one sentence.";
+        "I could not tell what of the question before is meant. Please ask for all of it in one "
+        "sentence.";
     refusal.suggestions = Suggest(question, kSuggestions);
     return refusal;
   }
   Reading reading = Think(question, today);
   auto* refusal = std::get_if<NotUnderstood>(&reading);
-  if (refusal == nullptr) return reading;
+  if (refusal == nullptr) {
+    auto& planned = std::get<Planned>(reading);
+    if (words && words->tied)
+      planned.assumptions.insert(planned.assumptions.begin(),
+                                 "Read as a question of its own: nothing of the one before was kept.");
+    return reading;
+  }
   if (words && !(words->tied && !words->asks))
     if (auto planned = Continue(*words, today, *previous)) return *std::move(planned);
   // Only now: "plot" may be a column, too.
@@ -215,7 +222,7 @@ std::optional<Planned> Planner::Continue(const FollowUp& words, std::chrono::yea
   if (candidates.empty()) return std::nullopt;
   CheapestFirst(candidates);
   const Candidate& best = candidates.front();
-  if (!best.composed || best.cost > kThreshold || Rival(candidates) != nullptr) return std::nullopt;
+  if (!best.composed || best.cost > TheCosts().threshold || Rival(candidates) != nullptr) return std::nullopt;
   Planned planned = PlannedOf(*index_, best);
   planned.follow_up = true;
   planned.assumptions.insert(planned.assumptions.begin(),
@@ -246,7 +253,7 @@ Reading Planner::Think(std::string_view question, std::chrono::year_month_day to
   const Candidate closest = candidates.front();  // The best links, whether or not they make a plan.
   CheapestFirst(candidates);
   const Candidate& best = candidates.front();
-  if (!best.composed || best.cost > kThreshold) return Refuse(*index_, tokens, &closest, nullptr);
+  if (!best.composed || best.cost > TheCosts().threshold) return Refuse(*index_, tokens, &closest, nullptr);
   if (const Candidate* rival = Rival(candidates)) return Refuse(*index_, tokens, &best, rival);
   return PlannedOf(*index_, best);
 }

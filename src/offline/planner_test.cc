@@ -148,8 +148,55 @@ TEST(FollowUps, EveryNarrativeFills) {
     }
     table.total_rows = table.rows.size();
     const auto filled =
-        narrative::Fill(Narrate(*planned, planner.schema()), {{"r1", "run", &table}});
+        narrative::Fill(Narrate(*planned, planner.schema(), table), {{"r1", "run", &table}});
     ASSERT_TRUE(filled.has_value()) << c.question << ": " << filled.error().public_message();
+  }
+}
+
+/// What refers back keeps what it refers to, or is refused; what only begins like it and stands
+/// alone says that nothing was kept.
+TEST(FollowUps, KeepWhatTheyFollowOrSayThatTheyDidNot) {
+  enum class Kept { counts_the_same_rows, refused, afresh };
+  struct Row {
+    const char* schema;
+    const char* before;
+    const char* question;
+    Kept kept;
+  };
+  using enum Kept;
+  const Row rows[] = {
+      {"shop", "total shipping cost of orders from Germany in 2023", "how many is that?", counts_the_same_rows},
+      {"shop", "total shipping cost of orders from Germany in 2023", "and how many rows?", counts_the_same_rows},
+      {"shop", "total shipping cost of orders from Germany in 2023", "and how many orders?", counts_the_same_rows},
+      {"shop", "average shipping cost of cancelled orders", "how many are these?", counts_the_same_rows},
+      {"shop", "average shipping cost of cancelled orders", "how many rows is that", counts_the_same_rows},
+      {"shop", "count of cancelled orders", "how many is that?", counts_the_same_rows},
+      {"penguins", "average body mass of Gentoo penguins", "how many is that?", counts_the_same_rows},
+      {"shop", "revenue by country", "how many is that?", refused},
+      {"shop", "top 10 products by revenue", "how many is that?", refused},
+      {"shop", "revenue by country", "how many orders does it take to fill these?", refused},
+      {"penguins", "average body mass by species", "why is that", refused},
+      {"shop", "top 10 products by revenue", "and how many customers ordered in 2024?", afresh},
+      {"shop", "top 10 products by revenue", "now orders by channel and country", afresh},
+  };
+  for (const Row& row : rows) {
+    const Planner& planner = PlannerFor(row.schema);
+    const Reading before = planner.Read(row.before, kToday);
+    const auto* first = std::get_if<Planned>(&before);
+    ASSERT_NE(first, nullptr) << row.before;
+    const Reading reading = planner.Read(row.question, kToday, &first->intent);
+    const auto* next = std::get_if<Planned>(&reading);
+    EXPECT_EQ(next == nullptr, row.kept == refused) << row.question;
+    if (next == nullptr || row.kept == refused) continue;
+    EXPECT_EQ(next->follow_up, row.kept == counts_the_same_rows) << row.question;
+    if (row.kept == counts_the_same_rows) {
+      const base::json::value plan = next->plan.EncodeJson();
+      EXPECT_EQ(plan.at("where"), first->plan.EncodeJson().at("where")) << row.question;
+      EXPECT_EQ(plan.at("select").at(0).at("agg"), "count") << row.question;
+    } else {
+      EXPECT_EQ(next->assumptions.front(),
+                "Read as a question of its own: nothing of the one before was kept.");
+    }
   }
 }
 
@@ -180,7 +227,7 @@ TEST(Planner, EveryPlanCompilesAndEveryNarrativeFills) {
     for (std::size_t rows = 3; rows <= 3; --rows) {
       table.rows.resize(rows);
       table.total_rows = rows;
-      const auto filled = narrative::Fill(Narrate(*planned, planner.schema()), {{"r1", "run", &table}});
+      const auto filled = narrative::Fill(Narrate(*planned, planner.schema(), table), {{"r1", "run", &table}});
       ASSERT_TRUE(filled.has_value()) << c.question << ": " << filled.error().public_message();
       EXPECT_EQ(filled->text.find("{{"), std::string::npos) << filled->text;
       EXPECT_FALSE(filled->text.empty());

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "offline/read_roles.h"
-#include "offline/row_nouns.h"
+#include "offline/words/row_nouns.h"
 
 namespace tabletalk::offline {
 

@@ -8,7 +8,7 @@
 #include <cmath>
 
 #include "offline/read_groups.h"
-#include "offline/row_nouns.h"
+#include "offline/words/row_nouns.h"
 
 namespace tabletalk::offline {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "offline/text.h"
+#include "offline/words/text.h"
 
 namespace tabletalk::offline {
 namespace {

@@ -10,8 +10,8 @@
 #include <unordered_set>
 #include <vector>
 
-#include "offline/text.h"
-#include "offline/thesaurus.h"
+#include "offline/words/text.h"
+#include "offline/words/thesaurus.h"
 #include "wire/schema.h"
 
 namespace tabletalk::offline {

@@ -10,7 +10,7 @@
 #include "offline/joins.h"
 #include "offline/read_filters.h"
 #include "offline/read_groups.h"
-#include "offline/row_nouns.h"
+#include "offline/words/row_nouns.h"
 #include "wire/iso_date.h"
 
 namespace tabletalk::offline {

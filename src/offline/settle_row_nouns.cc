@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "offline/read_groups.h"
-#include "offline/row_nouns.h"
+#include "offline/words/row_nouns.h"
 #include "offline/settle.h"
 
 namespace tabletalk::offline {

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "offline/planner.h"
-#include "offline/text.h"
+#include "offline/words/text.h"
 
 namespace tabletalk::offline {
 namespace {

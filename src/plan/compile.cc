@@ -40,7 +40,7 @@ std::optional<double> MostRows(const BoundPlan& plan) {
 }
 
 void SayWhatTheLimitHides(const wire::QueryPlan& plan, const BoundPlan& bound, Report& report) {
-  if (plan.limit) return;
+  if (plan.limit || !bound.limit) return;
   const auto most = MostRows(bound);
   if (most && *most <= static_cast<double>(*bound.limit)) return;
   report.Assume(fmt::format("At most {} rows are shown.", *bound.limit));

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "offline/narrative.h"
+#include "offline/whole_result.h"
 #include "plan/explain.h"
 #include "runs/answer_events.h"
 #include "runs/checks.h"
@@ -120,6 +121,18 @@ Result<Answered> Answers::Code(const wire::RunRequest& code, const Asked& asked)
   return Answered{std::move(reply), std::move(remembered)};
 }
 
+std::optional<wire::Run> Answers::EndsOf(const offline::Planned& planned, const wire::Run& run,
+                                         const Asked& asked) {
+  if (!run.result->truncated) return std::nullopt;
+  auto plan = offline::EndsPlan(planned, asked.dataset->schema);
+  if (!plan) return std::nullopt;
+  auto prepared = executor_.PreparePlan(asked.dataset, *std::move(plan), {});
+  if (prepared.has_error()) return std::nullopt;
+  auto ends = executor_.Perform(*prepared, asked.request, {});
+  if (ends.has_error() || ends->error || !ends->result) return std::nullopt;
+  return *std::move(ends);
+}
+
 Result<Answered> Answers::Offline(const Asked& asked) {
   const auto& dataset = asked.dataset;
   const auto planner = PlannerFor(dataset);
@@ -137,10 +150,8 @@ Result<Answered> Answers::Offline(const Asked& asked) {
     return Answered{std::move(reply), std::move(remembered)};
   }
   auto& planned = std::get<offline::Planned>(reading);
-  // The planner's limit on what is shown is not one on what is written, unless it was asked for.
-  if (asked.whole.format != wire::ExportFormat::none && !planned.intent.limit)
-    planned.plan.limit.reset();
-  TT_ASSIGN(const Prepared prepared, executor_.PreparePlan(dataset, planned.plan, asked.whole));
+  TT_ASSIGN(const Prepared prepared,
+            executor_.PreparePlan(dataset, planned.plan, asked.whole, RunExecutor::Unlimited::whole));
   EmitPlan(asked.request, planned.plan, prepared.sql);
   TT_ASSIGN(const wire::Run run, executor_.Perform(prepared, asked.request, asked.whole));
   if (run.error) return FailureOf(run);
@@ -151,8 +162,13 @@ Result<Answered> Answers::Offline(const Asked& asked) {
   reply.chart = planned.chart;
   reply.assumptions = planned.assumptions;
   AddNew(prepared.assumptions, reply.assumptions);
-  const narrative::Narrative told = offline::Narrate(planned, dataset->schema);
-  TT_ASSIGN(narrative::Filled filled, narrative::Fill(told, {{"r1", run.run_id, &*run.result}}));
+  const std::optional<wire::Run> ends = EndsOf(planned, run, asked);
+  if (ends) reply.runs.push_back(ends->run_id);
+  std::vector<narrative::NamedResult> results = {{"r1", run.run_id, &*run.result}};
+  if (ends) results.push_back({"r2", ends->run_id, &*ends->result});
+  const narrative::Narrative told = offline::Narrate(planned, dataset->schema, *run.result,
+                                                     ends ? &*ends->result : nullptr);
+  TT_ASSIGN(narrative::Filled filled, narrative::Fill(told, results));
   reply.answer = std::move(filled.text);
   reply.verified.numbers = std::move(filled.numbers);
   reply.verified.checks = CheckAnswer(dataset->schema, run);

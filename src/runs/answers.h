@@ -63,6 +63,10 @@ class Answers {
 
  private:
   wire::ChatReply NewReply(const Asked& asked) const;
+  /// Of a result that came back cut: a run for what its sentence says of the whole. None where the
+  /// sentence needs none, or where that run failed; then nothing is said of the whole.
+  std::optional<wire::Run> EndsOf(const offline::Planned& planned, const wire::Run& run,
+                                  const Asked& asked);
   /// Adds an artifact where one is wanted and the result is a table.
   void Visualize(const Asked& asked, bool with_model, std::vector<wire::Egress>* egress,
                  wire::ChatReply& reply);

@@ -4,8 +4,8 @@
 
 #include <utility>
 
-#include "offline/draft_code.h"
-#include "offline/draft_sql.h"
+#include "offline/drafts/draft_code.h"
+#include "offline/drafts/draft_sql.h"
 #include "plan/compile.h"
 #include "plan/explain.h"
 #include "runs/answer_events.h"

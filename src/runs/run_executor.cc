@@ -35,9 +35,11 @@ bool LeavesNoRun(ErrorCode code) {
 }  // namespace
 
 Result<Prepared> RunExecutor::PreparePlan(std::shared_ptr<const Dataset> dataset,
-                                          wire::QueryPlan plan, const Export& whole) const {
+                                          wire::QueryPlan plan, const Export& whole,
+                                          Unlimited unlimited) const {
   plan::Limits limits;
   limits.max_limit = static_cast<std::int64_t>(options_.max_rows);
+  if (unlimited == Unlimited::whole) limits.default_limit = 0;
   if (whole.format != wire::ExportFormat::none) limits.default_limit = limits.max_limit = kEveryRow;
   TT_ASSIGN(plan::Compiled compiled, plan::Compile(plan, dataset->schema, plan::Duckdb(), limits));
   Prepared prepared;

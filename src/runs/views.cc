@@ -7,7 +7,7 @@
 #include <cctype>
 
 #include "base/utf8.h"
-#include "offline/draft_artifact.h"
+#include "offline/drafts/draft_artifact.h"
 
 namespace tabletalk::runs {
 namespace {

@@ -7,9 +7,9 @@
 
 #include "../security/sandbox_fixture.h"
 #include "base/testing/case_file.h"
-#include "offline/draft_artifact.h"
-#include "offline/draft_code.h"
-#include "offline/draft_sql.h"
+#include "offline/drafts/draft_artifact.h"
+#include "offline/drafts/draft_code.h"
+#include "offline/drafts/draft_sql.h"
 
 namespace tabletalk {
 namespace {
