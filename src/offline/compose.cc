@@ -247,7 +247,7 @@ class Composer {
     if (intent_.direction == 0 || intent_.groups.empty()) return OrderGroups(first);
     const auto direction = intent_.direction > 0 ? wire::Direction::desc : wire::Direction::asc;
     if (intent_.top_per_group) {
-      wire::Top top{*intent_.limit, {}, first, direction};
+      wire::Top top{*intent_.limit, {}, first, direction, true};
       for (std::size_t i = 0; i + 1 < out_.group_columns.size(); ++i) {
         top.per.push_back(out_.group_columns[i]);
         OrderBy(out_.group_columns[i], wire::Direction::asc);
@@ -255,6 +255,7 @@ class Composer {
       plan().top = top;
     } else {
       plan().limit = intent_.limit;
+      plan().ties = intent_.limit.has_value();
     }
     OrderBy(first, direction);
   }
@@ -273,6 +274,7 @@ class Composer {
       if (first.empty()) first = name;
     }
     plan().limit = intent_.limit;
+    plan().ties = intent_.limit && intent_.direction != 0 && !first.empty();
     if (intent_.direction != 0 && !first.empty())
       OrderBy(first, intent_.direction > 0 ? wire::Direction::desc : wire::Direction::asc);
     else if (!out_.group_columns.empty())

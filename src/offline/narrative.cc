@@ -218,6 +218,9 @@ class Narrator {
       out_.several += ", followed by " + NameOfRow(leaders) + " with " +
                       Value(0, "r1.rows[" + std::to_string(leaders) + "]");
     out_.several += ".";
+    const auto limit = static_cast<std::uint64_t>(intent_.limit.value_or(0));
+    if (limit > 0 && table_.total_rows > limit && leaders < table_.rows.size())
+      out_.several += " With ties at the end it is {{r1.total_rows}} instead of {{q.0}}.";
   }
 
   /// A column that is told as it stands, and is called in the plural: "visits".

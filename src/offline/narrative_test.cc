@@ -82,6 +82,8 @@ TEST(Narrative, Sentences) {
       {"shop", "top 3 countries by number of orders", by_country, {{Value("France"), N(5)}, {Value("Spain"), N(3)}, {Value("Italy"), N(1)}}, "France has the highest number of orders, 5, followed by Spain with 3."},
       {"shop", "top 3 countries by number of orders", by_country, {{Value("France"), N(5)}, {Value("Spain"), N(5)}, {Value("Italy"), N(1)}}, "France and Spain have the highest number of orders, 5 each, followed by Italy with 1."},
       {"shop", "top 3 countries by number of orders", by_country, {{Value("France"), N(5)}, {Value("Spain"), N(5)}, {Value("Italy"), N(5)}}, "France, Spain and Italy have the highest number of orders, 5 each."},
+      {"shop", "top 2 countries by number of orders", by_country, {{Value("France"), N(5)}, {Value("Spain"), N(3)}, {Value("Italy"), N(3)}}, "France has the highest number of orders, 5, followed by Spain with 3. With ties at the end it is 3 instead of 2."},
+      {"shop", "which country has the most orders?", by_country, {{Value("France"), N(5)}, {Value("Spain"), N(5)}}, "France and Spain have the highest number of orders, 5 each."},
       {"shop", "bottom 2 countries by number of orders", by_country, {{Value(), N(1)}, {Value("Spain"), N(3)}}, "rows without country has the lowest number of orders, 1, followed by Spain with 3."},
       // Units and signs in names.
       {"bikes", "total distance by model name", {Text("Model Name"), Number("total_distance_km")}, {{Value("Kids 20\""), N(20.5)}, {Value("Cargo"), N(7)}}, "The total distance is highest for Kids 20\" (20.50 km) and lowest for Cargo (7 km), among 2 groups."},

@@ -190,8 +190,8 @@ TEST(FollowUps, KeepWhatTheyFollowOrSayThatTheyDidNot) {
     if (next == nullptr || row.kept == refused) continue;
     EXPECT_EQ(next->follow_up, row.kept == counts_the_same_rows) << row.question;
     if (row.kept == counts_the_same_rows) {
-      const base::json::value plan = next->plan.EncodeJson();
-      EXPECT_EQ(plan.at("where"), first->plan.EncodeJson().at("where")) << row.question;
+      const base::json::value plan = base::ToJson(next->plan);
+      EXPECT_EQ(plan.at("where"), base::ToJson(first->plan).at("where")) << row.question;
       EXPECT_EQ(plan.at("select").at(0).at("agg"), "count") << row.question;
     } else {
       EXPECT_EQ(next->assumptions.front(),
