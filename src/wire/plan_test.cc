@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace tabletalk::wire {
 namespace {
 
@@ -88,6 +90,34 @@ TEST(QueryPlan, SchemaClosesEveryReference) {
     const std::string name = text.substr(at + 9, end - at - 9);
     EXPECT_TRUE(schema.at("$defs").as_object().contains(name)) << name;
   }
+}
+
+void Words(const base::json::value& schema, std::set<std::string>& fields, std::set<std::string>& words) {
+  if (const auto* array = schema.if_array())
+    for (const auto& one : *array) Words(one, fields, words);
+  const auto* object = schema.if_object();
+  if (object == nullptr) return;
+  if (const auto* properties = object->if_contains("properties"))
+    for (const auto& member : properties->as_object()) fields.insert(std::string(member.key()));
+  if (const auto* listed = object->if_contains("enum"))
+    for (const auto& word : listed->as_array()) words.insert(std::string(word.as_string()));
+  for (const auto& member : *object) Words(member.value(), fields, words);
+}
+
+TEST(QueryPlan, WhatIsWrittenInsteadStandsForWordsOfTheLanguage) {
+  std::set<std::string> fields, words;
+  Words(base::JsonSchemaOf<QueryPlan>(), fields, words);
+  for (const base::Synonym& row : kPlanFields) EXPECT_TRUE(fields.contains(std::string(row.meant))) << row.written;
+  for (const base::Synonym& row : kPlanWords) EXPECT_TRUE(words.contains(std::string(row.meant))) << row.written;
+  for (const PlanFlag& row : kPlanFlags) {
+    EXPECT_TRUE(fields.contains(std::string(row.meant))) << row.written;
+    EXPECT_TRUE(words.contains(std::string(row.if_true)) && words.contains(std::string(row.if_false))) << row.written;
+  }
+  for (const base::Synonyms table : {base::Synonyms(kPlanAggregates), base::Synonyms(kPlanWindows), base::Synonyms(kPlanCalcs)})
+    for (const base::Synonym& row : table) {
+      EXPECT_TRUE(row.meant.empty() || words.contains(std::string(row.meant))) << row.written;
+      EXPECT_FALSE(row.meant == row.written) << row.written;
+    }
 }
 
 TEST(QueryPlan, CopiesAreDeep) {

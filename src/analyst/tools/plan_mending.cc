@@ -236,7 +236,20 @@ class Mender {
     value = json::value(*word);
   }
 
+  /// {"not_exists": …} has a place in the language, but two fields deep.
+  void MendNotExists(json::object& object, const Schemas& options, const std::string& path) {
+    auto* none = object.if_contains("not_exists");
+    const bool condition = std::any_of(options.begin(), options.end(), [](const auto* one) {
+      return Guide::Property(*one, "exists") != nullptr;
+    });
+    if (none == nullptr || !condition || object.size() != 1) return;
+    json::object exists{{"exists", std::move(*none)}};
+    object = json::object{{"not", std::move(exists)}};
+    Say(path, "not_exists", "not exists");
+  }
+
   void MendObject(json::object& object, const Schemas& options, const std::string& path) {
+    MendNotExists(object, options, path);
     for (std::size_t round = 0; round < 8 && RenameOne(object, options, path); ++round) {}
     const json::object* schema = BestOf(object, options);
     if (schema == nullptr) return;

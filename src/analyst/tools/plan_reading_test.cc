@@ -70,6 +70,12 @@ TEST(MendPlan, RewritesWhatCanMeanOneThingOnly) {
             R"("select":[{"case":[{"when":{"column":"a","op":"is_null"},"then":"x"}],"else":"y"}])"},
            {R"("select":[{"calc":"/","operands":["a",{"calc":"ABS","arguments":["b"]}]}])",
             R"("select":[{"calc":"/","args":["a",{"calc":"abs","args":["b"]}]}])"},
+           {R"("select":["r"],"where":{"not_exists":{"table":"i","filter":[{"field":"a","operator":"eq","value":1}]}})",
+            R"("select":[{"column":"r"}],"where":{"not":{"exists":{"table":"i","where":{"all":[{"column":"a","op":"=","value":1}]}}}})"},
+           {R"("select":["r"],"where":{"exists":"items"},"joins":[{"plan":{"table":"i","select":"a"},"alias":"p","on":["o.a","p.a"]}])",
+            R"("select":[{"column":"r"}],"where":{"exists":{"table":"items"}},"joins":[{"plan":{"from":"i","select":[{"column":"a"}]},"as":"p","on":[["o.a","p.a"]]}])"},
+           {R"("select":[{"calc":"ratio","args":[{"func":"sum","field":"x"},{"aggregate":"COUNT"}],"name":"r"}],"limit":3,"with_ties":true)",
+            R"("select":[{"calc":"ratio","args":[{"agg":"sum","column":"x"},{"agg":"count"}],"as":"r"}],"limit":3,"ties":true)"},
            // What could mean two things stays, for the decoder to refuse.
            {R"("select":["r"],"order_by":[{"by":"n","desc":true,"direction":"asc"}])",
             R"("select":[{"column":"r"}],"order_by":[{"by":"n","desc":true,"direction":"asc"}])"},
