@@ -104,7 +104,7 @@ base::Result<Answer> Loop::Run() {
     TT_CHECK(StillWanted());
     auto response = model_.Chat(request_, model_context);
     if (response.has_error()) {
-      if (response.error().details().contains("budget")) return Settle(Limit::budget);
+      if (model_.used_up()) return Settle(Limit::budget);
       return End(std::move(response).error(), wire::Stage::model);
     }
     Reply reply = ReadReply(*response, request_.tools, !HasResult());

@@ -13,6 +13,7 @@ struct BudgetedModel::State {
   std::mutex mutex;
   Spent spent;
   bool answered = false;
+  bool used_up = false;
 };
 
 BudgetedModel::BudgetedModel(std::shared_ptr<ChatModel> model, Budget budget)
@@ -23,7 +24,10 @@ base::Result<Response> BudgetedModel::Chat(const Request& request, const Context
     const std::lock_guard lock(state_->mutex);
     const Budget& budget = state_->budget;
     Spent& spent = state_->spent;
-    if (spent.calls >= budget.max_calls)
+    const bool calls = spent.calls >= budget.max_calls;
+    state_->used_up =
+        calls || spent.usage.input_tokens + spent.usage.output_tokens >= budget.max_tokens;
+    if (calls)
       return base::MakeError(base::ErrorCode::too_large,
                              fmt::format("the question took more than {} calls of the model; ask a "
                                          "simpler one",
@@ -31,7 +35,7 @@ base::Result<Response> BudgetedModel::Chat(const Request& request, const Context
           .WithDetail("budget", "calls")
           .WithDetail("provider", base::json::string(provider()))
           .WithDetail("model", base::json::string(name()));
-    if (spent.usage.input_tokens + spent.usage.output_tokens >= budget.max_tokens)
+    if (state_->used_up)
       return base::MakeError(base::ErrorCode::too_large,
                              fmt::format("the question took more than {} tokens of the model; ask "
                                          "a simpler one",
@@ -57,6 +61,11 @@ base::Result<Response> BudgetedModel::Chat(const Request& request, const Context
 BudgetedModel::Spent BudgetedModel::spent() const {
   const std::lock_guard lock(state_->mutex);
   return state_->spent;
+}
+
+bool BudgetedModel::used_up() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->used_up;
 }
 
 }  // namespace tabletalk::model

@@ -46,6 +46,8 @@ class BudgetedModel : public ChatModel {
     std::chrono::milliseconds first_token{0};  ///< Of the first call.
   };
   Spent spent() const;
+  /// Whether a call was refused because of the budget.
+  bool used_up() const;
 
  private:
   struct State;
