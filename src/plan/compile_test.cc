@@ -93,6 +93,8 @@ const Case kMeanings[] = {
     {"{'from':'order_items','select':[{'agg':'regr_slope','column':['price','quantity']},{'agg':'regr_r2','column':['price','quantity']}]}", "SELECT covar_pop(price, quantity) / var_pop(quantity), corr(price, quantity) ** 2 FROM order_items"},
     {"{'from':'order_items','select':[{'agg':'stddev_pop','column':'quantity'},{'agg':'var_pop','column':'quantity'}]}", "SELECT 2 ** 0.5::DOUBLE, 2.0::DOUBLE"},
     {"{'from':'orders','select':[{'calc':'to_number','args':[{'literal':' 12.5 '}],'as':'n'},{'calc':'to_number','args':['note'],'as':'o'}],'limit':1}", "SELECT 12.5::DOUBLE, NULL"},
+    {"{'from':'orders','select':[{'column':'customer_id'},{'agg':'avg','column':'total','as':'a'}],'having':{'column':'a','op':'>','value':{'plan':{'from':'orders','select':[{'agg':'avg','column':'total'}]}}}}", "SELECT customer_id, avg(total) FROM orders GROUP BY 1 HAVING avg(total) > (SELECT avg(total) FROM orders) ORDER BY 1"},
+    {"{'from':'orders','joins':[{'table':'orders','as':'other','on':[['orders.customer_id','other.customer_id'],['orders.status','other.status']]}],'select':[{'agg':'count_distinct','column':'orders.order_id'}],'where':{'column':'orders.order_id','op':'!=','value':{'column':'other.order_id'}}}", "SELECT count(DISTINCT a.order_id) FROM orders a JOIN orders b ON a.customer_id = b.customer_id AND a.status = b.status WHERE a.order_id <> b.order_id"},
 };
 
 TEST(Compile, MeansWhatTheSqlMeans) {

@@ -1,4 +1,4 @@
--- Order_id, from orders, where there is a row of orders ("later") that belongs to it where order_date is above order_date.
+-- Order_id, from orders, where there is a row of orders ("later") that belongs to it where order_date is above orders.order_date.
 -- Assumed: Rows of later belong to those of orders by orders.customer_id = later.customer_id.
 -- Assumed: At most 200 rows are shown.
 SELECT

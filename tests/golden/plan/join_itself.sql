@@ -1,4 +1,4 @@
--- Order_id and order_id, from orders joined with orders as "other", where order_id is below order_id.
+-- Order_id and order_id, from orders joined with orders as "other", where orders.order_id is below other.order_id.
 -- Assumed: other is joined on orders.order_date = other.order_date; rows without a match are left out.
 -- Assumed: At most 200 rows are shown.
 SELECT

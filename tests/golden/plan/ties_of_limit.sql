@@ -1,6 +1,5 @@
 -- Quantity and item_id, from order_items, ordered by quantity descending, the first 1 row and those that equal the last of them.
 -- Assumed: Rows that equal the last of the first 1 are shown, too.
--- Assumed: At most 1000 rows are shown.
 WITH "rows" AS (
   SELECT
     "order_items"."quantity" AS "quantity",
