@@ -92,6 +92,8 @@ class Binder {
   // bind_condition.cc
   std::optional<Predicate> BindCondition(const wire::Condition& condition, const std::string& path,
                                          const Resolver& resolve, std::size_t depth = 1);
+  std::optional<Related> FindRelated(const wire::ExistsOf::Related& related,
+                                     const std::string& path);
   std::optional<Predicate> BindExists(const wire::ExistsOf::Related& related,
                                       const std::string& path, std::size_t depth);
   std::optional<Predicate> BindParts(const std::vector<wire::Condition>& conditions, bool all,

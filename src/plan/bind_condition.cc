@@ -91,50 +91,55 @@ std::optional<Predicate> Binder::BindCondition(const wire::Condition& condition,
   return BindComparison(std::get<wire::Comparison>(condition.node), path, resolve);
 }
 
-/// The related table is brought in as a join would, into a copy of the tables around it; in its
-/// `where` its own columns come first, and those around it may be named, too.
+/// The related table is brought in as a join would, into a copy of the tables around it.
+std::optional<Related> Binder::FindRelated(const wire::ExistsOf::Related& related,
+                                           const std::string& path) {
+  Related made{std::make_shared<BoundPlan>(), around_->sources.size(), nullptr};
+  made.tables->sources = around_->sources;
+  made.tables->joins = around_->joins;
+  Report joining;  // What a join assumes does not hold here: no row is repeated or left out by it.
+  Sources tables(dataset_, *made.tables, joining);
+  wire::Join join{related.table, wire::JoinKind::inner, related.on};
+  join.as = related.as;
+  if (related.as) NameIsGood(*related.as, path + ".as");
+  tables.AddJoin(join, path_ + path);
+  const bool found = joining.issues.empty() && made.tables->joins.size() > around_->joins.size();
+  for (wire::Issue& issue : joining.issues) report_.issues.push_back(std::move(issue));
+  if (!found || made.tables->joins[made.first - 1].on.empty()) return std::nullopt;
+  const auto& [outside, inside] = made.tables->joins[made.first - 1].on.front();
+  report_.Assume(fmt::format("Rows of {} belong to those of {} by {} = {}.",
+                             made.tables->sources.back().alias, tables.Of(outside).alias,
+                             tables.NameOf(outside), tables.NameOf(inside)));
+  return made;
+}
+
+/// In its `where` the related table's own columns come first, and those around it may be named,
+/// too.
 std::optional<Predicate> Binder::BindExists(const wire::ExistsOf::Related& related,
                                             const std::string& path, std::size_t depth) {
   if (!rows_) {
     Fail(path, "misplaced", "chooses rows of tables, and so belongs to a \"where\"");
     return std::nullopt;
   }
-  Related made{std::make_shared<BoundPlan>(), around_->sources.size(), nullptr};
-  made.tables->sources = around_->sources;
-  made.tables->joins = around_->joins;
-  Report joining;
-  Sources tables(dataset_, *made.tables, joining);
-  wire::Join join{related.table, wire::JoinKind::inner, related.on};
-  join.as = related.as;
-  if (related.as) NameIsGood(*related.as, path + ".as");
-  tables.AddJoin(join, path_ + path);
-  for (wire::Issue& issue : joining.issues) report_.issues.push_back(std::move(issue));
-  if (!tables.complete() || made.tables->joins.size() == around_->joins.size() ||
-      !joining.issues.empty())
-    return std::nullopt;
-  const auto& on = made.tables->joins[made.first - 1].on;
-  if (on.empty()) return std::nullopt;
-  report_.Assume(fmt::format("Rows of {} belong to those of {} by {} = {}.",
-                             made.tables->sources.back().alias, tables.Of(on.front().first).alias,
-                             tables.NameOf(on.front().first), tables.NameOf(on.front().second)));
-  if (related.where) {
-    Sources* const here = std::exchange(here_, &tables);
-    const BoundPlan* const around = std::exchange(around_, made.tables.get());
-    auto where = BindCondition(
-        **related.where, path + ".where",
-        [&](const std::string& name, const std::string& at) -> std::optional<Expr> {
-          const auto ref = tables.ResolveFrom(made.first, name, path_ + at);
-          if (!ref) return std::nullopt;
-          return Expr{*ref, tables.At(*ref).type};
-        },
-        depth + 1);
-    here_ = here;
-    around_ = around;
-    for (wire::Issue& issue : joining.issues) report_.issues.push_back(std::move(issue));
-    if (!where) return std::nullopt;
-    made.where = std::make_shared<Predicate>(*std::move(where));
-  }
-  return Predicate{std::move(made)};
+  auto made = FindRelated(related, path);
+  if (!made || !related.where)
+    return made ? std::optional(Predicate{*std::move(made)}) : std::nullopt;
+  Sources tables(dataset_, *made->tables, report_);
+  Sources* const here = std::exchange(here_, &tables);
+  const BoundPlan* const around = std::exchange(around_, made->tables.get());
+  auto where = BindCondition(
+      **related.where, path + ".where",
+      [&](const std::string& name, const std::string& at) -> std::optional<Expr> {
+        const auto ref = tables.ResolveFrom(made->first, name, path_ + at);
+        if (!ref) return std::nullopt;
+        return Expr{*ref, tables.At(*ref).type};
+      },
+      depth + 1);
+  here_ = here;
+  around_ = around;
+  if (!where) return std::nullopt;
+  made->where = std::make_shared<Predicate>(*std::move(where));
+  return Predicate{*std::move(made)};
 }
 
 std::optional<Predicate> Binder::BindParts(const std::vector<wire::Condition>& conditions, bool all,
