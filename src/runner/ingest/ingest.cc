@@ -39,6 +39,18 @@ constexpr std::size_t kSampleBytes = 1 << 20;
 constexpr std::uint64_t kFastBytes = 1 << 20;
 constexpr std::size_t kMaxNotes = 50;
 constexpr std::uint64_t kSampleRows = 10;
+constexpr std::size_t kWideColumns = 1000;
+constexpr std::uint64_t kShortRows = 5000;
+
+/// Thousands of delimiters or keys in the first lines.
+bool LooksWide(std::string_view sample) {
+  const std::string_view head = sample.substr(0, 256 << 10);
+  const auto lines = 1 + std::count(head.begin(), head.end(), '\n');
+  for (const char c : {',', ';', '\t', '|'})
+    if (std::count(head.begin(), head.end(), c) / lines >= static_cast<long>(kWideColumns))
+      return true;
+  return false;
+}
 
 std::string_view NameOf(PlanKind kind) {
   switch (kind) {
@@ -137,7 +149,7 @@ class Ingestion {
   }
 
   base::Result<IngestDatabase> CreateDatabase() const {
-    return IngestDatabase::Create(request_.output, request_.memory_mb, request_.threads);
+    return IngestDatabase::Create(request_.output, request_.memory_mb, request_.threads, wide_);
   }
 
   base::Result<IngestDatabase*> Database() {
@@ -156,8 +168,9 @@ class Ingestion {
   }
 
   base::Result<void> ReadText() {
-    if (source_.size >= kFastBytes) StartDatabase();
     TT_ASSIGN(std::string sample, ReadAt(source_, 0, kSampleBytes));
+    wide_ = LooksWide(sample);
+    if (source_.size >= kFastBytes) StartDatabase();
     const Encoding encoding = EncodingOfHead(std::string_view(sample).substr(0, 4096));
     if (encoding != Encoding::utf8) {
       TT_CHECK(TranscodeSource(encoding));
@@ -361,6 +374,9 @@ class Ingestion {
     DescribeTotals(result.totals, notes_);
     DescribeSpellings(result.columns, notes_);
     TT_ASSIGN(result.sample, FirstRows(*database_, result.columns, kSampleRows));
+    // Trying every way of compression on every column takes longer than all else together.
+    if (result.columns.size() >= kWideColumns && result.rows <= kShortRows)
+      TT_CHECK(database_->Execute("PRAGMA force_compression = 'uncompressed'"));
     TT_CHECK(database_->Execute("CHECKPOINT"));
     if (result.rows == 0) AddNote(notes_, NoteKind::rows, "The file has columns but no rows.");
     result.notes = AtMost(std::move(notes_), kMaxNotes);
@@ -384,6 +400,7 @@ class Ingestion {
   std::uint64_t rows_set_aside_ = 0;
   std::string format_;
   bool has_mark_ = false;
+  bool wide_ = false;  ///< Thousands of columns.
   bool clean_text_ = false;
   std::chrono::steady_clock::time_point reported_{};
 };

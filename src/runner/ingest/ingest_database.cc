@@ -82,8 +82,8 @@ wire::ColumnType ColumnTypeOf(duckdb_type type) {
 }
 
 base::Result<IngestDatabase> IngestDatabase::Create(const std::string& path,
-                                                    std::uint64_t memory_mb,
-                                                    std::uint64_t threads) {
+                                                    std::uint64_t memory_mb, std::uint64_t threads,
+                                                    bool wide) {
   duckdb_config config = nullptr;
   if (duckdb_create_config(&config) == DuckDBError)
     return base::MakeError(ErrorCode::internal, "the query engine could not be configured");
@@ -99,6 +99,7 @@ base::Result<IngestDatabase> IngestDatabase::Create(const std::string& path,
       {"autoload_known_extensions", "false"},
   };
   for (const auto& [key, value] : settings) duckdb_set_config(config, key, value.c_str());
+  if (wide) duckdb_set_config(config, "default_block_size", "16384");
   IngestDatabase database;
   char* message = nullptr;
   const auto opened = duckdb_open_ext(path.c_str(), &database.database_, config, &message);

@@ -83,6 +83,23 @@ TEST(Ingest, TwoThousandColumns) {
   EXPECT_TRUE(result.value().notes.empty());
 }
 
+TEST(Ingest, NineThousandColumns) {
+  std::string text;
+  for (int row = 0; row <= 4; ++row)
+    for (int i = 0; i < 9001; ++i)
+      text += (row == 0 ? "c" : i % 3 == 0 ? "w" : "") + std::to_string(i * row) +
+              (i == 9000 ? "\n" : ",");
+  std::string header;
+  for (int i = 0; i < 9001; ++i) header += "c" + std::to_string(i) + (i == 9000 ? "\n" : ",");
+  const auto result = IngestBytes(header + text.substr(text.find('\n') + 1));
+  ASSERT_TRUE(result.has_value()) << result.error().public_message();
+  EXPECT_EQ(result->columns.size(), 9001u);
+  EXPECT_EQ(result->rows, 4u);
+  EXPECT_EQ(result->columns[9000].name, "c9000");
+  EXPECT_EQ(result->sample[3].size(), 9001u);
+  EXPECT_EQ(result->sample[3][1], wire::Value(std::int64_t{4}));
+}
+
 TEST(Ingest, ColumnsOfAWideTableShareWhatIsListed) {
   constexpr int kColumns = 1500;
   std::string text;

@@ -360,9 +360,10 @@ base::Result<std::uint64_t> ProfileTable(IngestDatabase& database,
 
 base::Result<Rows> FirstRows(IngestDatabase& database,
                              const std::vector<wire::ColumnSchema>& columns, std::uint64_t count) {
+  constexpr std::size_t kTogether = 1000;  // Planning a query over more takes seconds.
   Rows all;
-  for (std::size_t begin = 0; begin < columns.size(); begin += kBatch) {
-    const std::size_t end = std::min(columns.size(), begin + kBatch);
+  for (std::size_t begin = 0; begin < columns.size(); begin += kTogether) {
+    const std::size_t end = std::min(columns.size(), begin + kTogether);
     std::string sql = "SELECT ";
     for (std::size_t i = begin; i < end; ++i) {
       if (i > begin) sql += ", ";
