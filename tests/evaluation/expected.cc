@@ -4,6 +4,8 @@
 
 #include <memory>
 
+#include "base/testing/case_file.h"
+
 namespace tabletalk::evaluation {
 
 using base::MakeError;
@@ -78,15 +80,20 @@ Result<void> Do(duckdb_connection connection, const std::string& sql, wire::Tabl
 ExpectedEngine::ExpectedEngine() = default;
 ExpectedEngine::~ExpectedEngine() = default;
 
-Result<wire::Table> ExpectedEngine::Run(const TableFiles& tables, const std::string& sql) {
+Result<wire::Table> ExpectedEngine::Run(const std::vector<TableSource>& tables,
+                                        const std::string& sql) {
   if (!engine_ || tables != loaded_) {
     engine_ = std::make_unique<Engine>();
     loaded_.clear();
     TT_CHECK(Do(engine_->connection, "SET TimeZone='UTC'"));
-    for (const auto& [table, file] : tables) {
-      const char* reader = file.ends_with(".parquet") ? "read_parquet" : "read_csv_auto";
-      TT_CHECK(Do(engine_->connection, "CREATE TABLE " + Quoted(table, '"') + " AS SELECT * FROM " +
-                                           reader + "(" + Quoted(file, '\'') + ")"));
+    for (const auto& [table, file, read] : tables) {
+      std::string query = read;
+      if (query.empty()) {
+        query = file.ends_with(".parquet") ? "SELECT * FROM read_parquet({file})"
+                                           : "SELECT * FROM read_csv_auto({file})";
+      }
+      base::testing::ReplaceAll(query, "{file}", Quoted(file, '\''));
+      TT_CHECK(Do(engine_->connection, "CREATE TABLE " + Quoted(table, '"') + " AS " + query));
     }
     loaded_ = tables;
   }

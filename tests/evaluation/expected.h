@@ -4,7 +4,6 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -12,8 +11,12 @@
 
 namespace tabletalk::evaluation {
 
-/// Tables' names and the files that they are read from.
-using TableFiles = std::vector<std::pair<std::string, std::string>>;
+/// A table's name, the file that it is read from and, where the file's own reader would not read it
+/// as a person does, the query that reads it: `{file}` in it stands for the quoted path.
+struct TableSource {
+  std::string name, file, read;
+  bool operator==(const TableSource&) const = default;
+};
 
 /// One DuckDB with one set of tables, read by its own readers and kept until another set is asked
 /// for. Its time zone is UTC.
@@ -21,12 +24,12 @@ class ExpectedEngine {
  public:
   ExpectedEngine();
   ~ExpectedEngine();
-  base::Result<wire::Table> Run(const TableFiles& tables, const std::string& sql);
+  base::Result<wire::Table> Run(const std::vector<TableSource>& tables, const std::string& sql);
 
  private:
   struct Engine;
   std::unique_ptr<Engine> engine_;
-  TableFiles loaded_;
+  std::vector<TableSource> loaded_;
 };
 
 }  // namespace tabletalk::evaluation

@@ -1,176 +1,187 @@
-// question_eval: asks every question of the corpora offline and counts right, refused and wrong.
+// question_eval: asks every question of the corpora offline, and counts right, refused and wrong.
 //
-//   question_eval [--wrong-only] [--max-wrong-percent P] [--all-right] SET...
+//   question_eval [--wrong-only] [--bounds] [--jobs N] SET...
 //
-// SET is suggested, dev or held_out. Ends with 1 where a bound is broken. tests/questions/README.md
+// SET is suggested, or a file of tests/questions without its ending. --wrong-only leaves out the
+// right ones; with --bounds it ends with 1 where a set breaks its bound. tests/questions/README.md
 // says what the words mean.
 #include <fmt/format.h>
+#include <stdlib.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <map>
+#include <span>
+#include <thread>
 #include <tuple>
 
-#include "comparison.h"
-#include "expected.h"
-#include "parts.h"
+#include "examiner.h"
 #include "question_file.h"
+#include "report.h"
 
 namespace tabletalk::evaluation {
 namespace {
 
 namespace fs = std::filesystem;
+using base::InvalidArgument;
 using base::Result;
 
-enum class Outcome { right, refused, wrong };
+constexpr const char* kQuestions = TABLETALK_SOURCE_DIR "/tests/questions";
 
-struct Tally {
-  int right = 0, refused = 0, wrong = 0;
-  void Count(Outcome outcome) {
-    (outcome == Outcome::right ? right : outcome == Outcome::refused ? refused : wrong)++;
-  }
-  int total() const { return right + refused + wrong; }
+struct Arguments {
+  bool wrong_only = false;
+  bool bounds = false;
+  unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
+  std::vector<std::string> sets;
 };
 
-std::string Show(const wire::Table& table) {
-  std::string text;
-  for (std::size_t r = 0; r < table.rows.size() && r < 4; ++r)
-    text += "        " + base::ToJsonText(base::ToJson(table.rows[r])) + "\n";
-  if (table.rows.size() > 4) text += fmt::format("        … {} rows\n", table.total_rows);
-  return text;
+std::optional<Arguments> Read(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--wrong-only") == 0) {
+      arguments.wrong_only = true;
+    } else if (std::strcmp(argv[i], "--bounds") == 0) {
+      arguments.bounds = true;
+    } else if (std::strcmp(argv[i], "--jobs") == 0 && i + 1 < argc) {
+      const int jobs = std::atoi(argv[++i]);
+      if (jobs < 1 || jobs > 16) return std::nullopt;
+      arguments.jobs = static_cast<unsigned>(jobs);
+    } else if (argv[i][0] == '-') {
+      return std::nullopt;
+    } else {
+      arguments.sets.emplace_back(argv[i]);
+    }
+  }
+  return arguments.sets.empty() ? std::nullopt : std::optional(arguments);
 }
 
-class Evaluation {
- public:
-  Evaluation(app::Parts parts, bool wrong_only)
-      : parts_(std::move(parts)), wrong_only_(wrong_only) {}
-
-  Outcome Ask(const Question& question) {
-    std::string detail;
-    const Outcome outcome = Judge(question, detail);
-    static constexpr const char* kNames[] = {"right  ", "refused", "WRONG  "};
-    if (!wrong_only_ || outcome != Outcome::right)
-      std::printf("%s %s [%s] %s\n%s", kNames[static_cast<int>(outcome)], question.place.c_str(),
-                  question.kind.c_str(), question.ask.c_str(),
-                  outcome == Outcome::right ? "" : detail.c_str());
-    by_kind_[question.kind].Count(outcome);
-    return outcome;
-  }
-
-  void PrintKinds() const {
-    std::printf("\n%-16s %5s %7s %5s\n", "kind", "right", "refused", "wrong");
-    for (const auto& [kind, tally] : by_kind_)
-      std::printf("%-16s %5d %7d %5d\n", kind.c_str(), tally.right, tally.refused, tally.wrong);
-  }
-
- private:
-  // Questions about the same files follow one another, and share what was read.
-  Result<void> Open(const Question& question) {
-    if (dataset_ && question.files == files_ && question.dataset == registered_) return {};
-    dataset_.reset();
-    TT_ASSIGN(dataset_, question.dataset.empty() ? parts_.catalog->OpenFiles(question.files, {})
-                                                 : parts_.catalog->Open(question.dataset, {}));
-    files_ = question.files;
-    registered_ = question.dataset;
-    return {};
-  }
-
-  Outcome Judge(const Question& question, std::string& detail) {
-    runs::Request request;
-    request.trace_id = base::TraceId::Fresh();
-    const auto opened = Open(question);
-    if (opened.has_error()) {
-      detail = "      not read: " + opened.error().public_message() + "\n";
-      return Outcome::wrong;
-    }
-    wire::ChatRequest chat;
-    chat.dataset_id = dataset_->schema.id;
-    chat.message = question.ask;
-    const auto reply = parts_.service->Chat(chat, request);
-    if (reply.has_error()) {
-      detail = fmt::format("      error: {} ({})\n", reply.error().public_message(),
-                           reply.error().internal_detail().text);
-      return Outcome::wrong;
-    }
-    if (!reply->understood) {
-      detail = "      said: " + reply->answer + "\n";
-      return question.sql.empty() ? Outcome::right : Outcome::refused;
-    }
-    detail = "      plan: " + base::ToJsonText(base::ToJson(*reply->plan)) +
-             "\n      answer: " + reply->answer + "\n" + Show(*reply->result);
-    if (question.sql.empty()) return Outcome::wrong;
-    for (const std::string& sql : question.sql) {
-      const auto expected = expected_.Run(TablesOf(question, *dataset_), sql);
-      if (expected.has_error()) {
-        detail = "      expected SQL fails: " + expected.error().public_message() + "\n";
-        return Outcome::wrong;
-      }
-      if (Matches(*expected, *reply->result, question.compare)) return Outcome::right;
-      detail += "      expected:\n" + Show(*expected);
-    }
-    return Outcome::wrong;
-  }
-
-  std::vector<std::pair<std::string, std::string>> TablesOf(
-      const Question& question, const datasets::Dataset& dataset) const {
-    std::vector<std::pair<std::string, std::string>> tables;
-    if (question.dataset.empty()) {
-      for (const std::string& file : question.files)
-        tables.emplace_back(fs::path(file).stem().string(), file);
-    } else {
-      for (const wire::TableSchema& table : dataset.schema.tables)
-        tables.emplace_back(table.name,
-                            fmt::format("{}/share/datasets/{}/{}.csv", TABLETALK_BINARY_DIR,
-                                        question.dataset, table.name));
-    }
-    return tables;
-  }
-
-  app::Parts parts_;
-  bool wrong_only_;
-  ExpectedEngine expected_;
-  std::shared_ptr<const datasets::Dataset> dataset_;
-  std::vector<std::string> files_;  ///< Of dataset_, with registered_: what it was opened as.
-  std::string registered_;
-  std::map<std::string, Tally> by_kind_;
-};
-
 Result<std::vector<Question>> ReadSet(const std::string& set) {
-  const std::string tests = TABLETALK_SOURCE_DIR "/tests";
-  if (set != "suggested")
-    return ReadQuestions(tests + "/questions/" + set + ".questions", tests + "/questions");
+  if (set != "suggested") {
+    TT_ASSIGN(auto questions,
+              ReadQuestions(fmt::format("{}/{}.questions", kQuestions, set), kQuestions));
+    for (Question& question : questions) question.set = set;
+    return questions;
+  }
   std::vector<Question> all;
   for (const char* dataset : {"ecommerce", "support", "sensors"}) {
     TT_ASSIGN(auto some,
-              ReadSuggested(fmt::format("{}/suggested/{}.sql", tests, dataset), dataset));
+              ReadSuggested(fmt::format("{}/tests/suggested/{}.sql", TABLETALK_SOURCE_DIR, dataset),
+                            dataset));
+    for (Question& question : some) question.set = set;
     all.insert(all.end(), some.begin(), some.end());
   }
   return all;
 }
 
-int Fail(const base::Error& error) {
-  std::fprintf(stderr, "question_eval: %s\n", error.public_message().c_str());
-  return 2;
+Result<std::vector<Question>> ReadSets(const std::vector<std::string>& sets) {
+  std::vector<Question> questions;
+  for (const std::string& set : sets) {
+    TT_ASSIGN(const auto some, ReadSet(set));
+    if (some.empty()) return InvalidArgument(set + ": no questions");
+    questions.insert(questions.end(), some.begin(), some.end());
+  }
+  return questions;
+}
+
+// Where a run of questions about the same tables begins, in an order in which they are together.
+struct Rounds {
+  std::vector<std::size_t> order;
+  std::vector<std::size_t> starts;  ///< In `order`, and its end.
+};
+
+Rounds RoundsOf(const std::vector<Question>& questions) {
+  Rounds rounds;
+  const auto tables = [&](std::size_t i) {
+    return std::tie(questions[i].dataset, questions[i].files);
+  };
+  for (std::size_t i = 0; i < questions.size(); ++i) rounds.order.push_back(i);
+  std::ranges::stable_sort(rounds.order,
+                           [&](std::size_t a, std::size_t b) { return tables(a) < tables(b); });
+  for (std::size_t i = 0; i < rounds.order.size(); ++i) {
+    if (i == 0 || tables(rounds.order[i - 1]) != tables(rounds.order[i]))
+      rounds.starts.push_back(i);
+  }
+  rounds.starts.push_back(rounds.order.size());
+  return rounds;
+}
+
+// Every thread has a product of its own, and takes one round of tables after the other.
+std::vector<Verdict> AskAll(const std::vector<Question>& questions,
+                            std::span<const std::unique_ptr<Examiner>> by) {
+  const Rounds rounds = RoundsOf(questions);
+  std::vector<Verdict> verdicts(questions.size());
+  std::atomic<std::size_t> next = 0;
+  {
+    std::vector<std::jthread> threads;
+    for (const auto& examiner : by) {
+      threads.emplace_back([&] {
+        for (std::size_t r = next++; r + 1 < rounds.starts.size(); r = next++)
+          for (std::size_t i = rounds.starts[r]; i < rounds.starts[r + 1]; ++i)
+            verdicts[rounds.order[i]] = examiner->Ask(questions[rounds.order[i]]);
+      });
+    }
+  }
+  return verdicts;
+}
+
+Result<std::vector<std::unique_ptr<Examiner>>> Examiners(const std::string& data, unsigned count) {
+  TT_ASSIGN(const auto loaded, app::LoadSettings({{{"DATA_DIR", data}, {"LOG_LEVEL", "error"}},
+                                                  [](const char*) { return nullptr; },
+                                                  data}));
+  base::ConfigureLog(loaded.settings.log_level, loaded.settings.log_format);
+  std::vector<std::unique_ptr<Examiner>> examiners;
+  for (unsigned i = 0; i < count; ++i) {
+    TT_ASSIGN(auto parts, app::BuildParts(loaded.settings));
+    examiners.push_back(std::make_unique<Examiner>(std::move(parts)));
+  }
+  return examiners;
+}
+
+void Print(const Question& question, const Verdict& verdict) {
+  static constexpr const char* kNames[] = {"right  ", "offered", "refused", "WRONG  "};
+  std::printf("%s %s [%s] %s\n%s", kNames[static_cast<int>(verdict.outcome)],
+              question.place.c_str(), question.kind.c_str(), question.ask.c_str(),
+              verdict.outcome == Outcome::right ? "" : verdict.detail.c_str());
+}
+
+Result<int> BreakBounds(const Report& report) {
+  TT_ASSIGN(const auto bounds, ReadBounds(fmt::format("{}/bounds.cases", kQuestions)));
+  int broken = 0;
+  for (const auto& [set, tally] : report.sets()) {
+    const auto bound = bounds.find(set);
+    if (bound == bounds.end()) return InvalidArgument(set + ": bounds.cases has no bound for it");
+    for (const std::string& line : Broken(set, tally, bound->second)) {
+      std::printf("BROKEN %s\n", line.c_str());
+      ++broken;
+    }
+  }
+  return broken;
+}
+
+Result<int> Evaluate(const Arguments& arguments, const std::string& data) {
+  TT_ASSIGN(const auto questions, ReadSets(arguments.sets));
+  TT_ASSIGN(const auto examiners, Examiners(data, arguments.jobs));
+  const std::vector<Verdict> verdicts = AskAll(questions, examiners);
+  Report report;
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    report.Count(questions[i].set, questions[i].kind, verdicts[i]);
+    if (!arguments.wrong_only || verdicts[i].outcome != Outcome::right)
+      Print(questions[i], verdicts[i]);
+  }
+  std::printf("\n%s\n%s\n%s", report.Kinds().c_str(), report.Calibration().c_str(),
+              report.Sets().c_str());
+  if (!arguments.bounds) return 0;
+  TT_ASSIGN(const int broken, BreakBounds(report));
+  return broken == 0 ? 0 : 1;
 }
 
 int Main(int argc, char** argv) {
-  bool wrong_only = false;
-  bool all_right = false;
-  double max_wrong = 100;
-  std::vector<std::string> sets;
-  for (int i = 1; i < argc; ++i) {
-    if (std::strcmp(argv[i], "--wrong-only") == 0) {
-      wrong_only = true;
-    } else if (std::strcmp(argv[i], "--all-right") == 0) {
-      all_right = true;
-    } else if (std::strcmp(argv[i], "--max-wrong-percent") == 0 && i + 1 < argc) {
-      max_wrong = std::strtod(argv[++i], nullptr);
-    } else {
-      sets.emplace_back(argv[i]);
-    }
+  const auto arguments = Read(argc, argv);
+  if (!arguments) {
+    std::fprintf(stderr, "usage: question_eval [--wrong-only] [--bounds] [--jobs N] SET...\n");
+    return 2;
   }
   std::string data = (fs::temp_directory_path() / "question-eval-XXXXXX").string();
   if (::mkdtemp(data.data()) == nullptr) return 2;
@@ -181,31 +192,10 @@ int Main(int argc, char** argv) {
       fs::remove_all(folder, ignored);
     }
   } cleanup{data};
-  const auto settings = app::LoadSettings(
-      {{{"DATA_DIR", data}, {"LOG_LEVEL", "error"}}, [](const char*) { return nullptr; }, data});
-  if (settings.has_error()) return Fail(settings.error());
-  base::ConfigureLog(settings->settings.log_level, settings->settings.log_format);
-  auto parts = app::BuildParts(settings->settings);
-  if (parts.has_error()) return Fail(parts.error());
-
-  std::vector<Question> questions;
-  for (const std::string& set : sets) {
-    const auto some = ReadSet(set);
-    if (some.has_error()) return Fail(some.error());
-    questions.insert(questions.end(), some->begin(), some->end());
-  }
-  std::stable_sort(questions.begin(), questions.end(), [](const auto& one, const auto& other) {
-    return std::tie(one.dataset, one.files) < std::tie(other.dataset, other.files);
-  });
-  Evaluation evaluation(std::move(*parts), wrong_only);
-  Tally tally;
-  for (const Question& question : questions) tally.Count(evaluation.Ask(question));
-  evaluation.PrintKinds();
-  const double percent = tally.total() == 0 ? 0 : 100.0 * tally.wrong / tally.total();
-  std::printf("\n%d questions: %d right, %d refused, %d wrong (%.1f %%)\n", tally.total(),
-              tally.right, tally.refused, tally.wrong, percent);
-  if (tally.total() == 0 || percent > max_wrong) return 1;
-  return all_right && tally.right != tally.total() ? 1 : 0;
+  const auto ended = Evaluate(*arguments, data);
+  if (ended.has_value()) return *ended;
+  std::fprintf(stderr, "question_eval: %s\n", ended.error().public_message().c_str());
+  return 2;
 }
 
 }  // namespace

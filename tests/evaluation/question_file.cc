@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -19,6 +20,16 @@ std::optional<Compare> CompareFromName(std::string_view name) {
   if (name == "unordered") return Compare::unordered;
   if (name == "scalar") return Compare::scalar;
   return std::nullopt;
+}
+
+bool IsKind(std::string_view name) {
+  static constexpr std::string_view kKinds[] = {
+      "average",    "average_per", "bottom_n", "compare",     "correlation",  "count",
+      "difference", "distinct",    "extreme",  "filter_date", "filter_range", "filter_value",
+      "first_last", "group_by",    "having",   "join",        "median",       "negation",
+      "periods",    "rate",        "ratio",    "refuse",      "running",      "share",
+      "sum",        "time_series", "top_n",    "top_within",  "two_groups",   "weekday"};
+  return std::ranges::find(kKinds, name) != std::end(kKinds);
 }
 
 std::string Trim(std::string_view text) {
@@ -52,10 +63,15 @@ Result<std::vector<Question>> ReadQuestions(const std::string& path,
     question.files = SplitFiles(one["files"], tables_folder);
     question.kind = one["kind"];
     question.ask = one["ask"];
+    question.read = one["read"];
     for (const char* key : {"sql", "sql2", "sql3"})
       if (one.Has(key)) question.sql.push_back(one[key]);
     if (question.ask.empty() || question.kind.empty() || !one.Has("files"))
       return InvalidArgument(question.place + ": a question needs files, kind and ask");
+    if (!IsKind(question.kind))
+      return InvalidArgument(question.place + ": no such kind: " + question.kind);
+    if (!question.read.empty() && question.files.size() != 1)
+      return InvalidArgument(question.place + ": read goes with one file");
     if (question.sql.empty() != (one["expect"] == "refuse"))
       return InvalidArgument(question.place + ": needs sql, or else expect: refuse");
     if (one.Has("compare")) {

@@ -11,10 +11,12 @@ namespace tabletalk::evaluation {
 enum class Compare { ordered, unordered, scalar };
 
 struct Question {
+  std::string set;    ///< "dev"; as the file is named.
   std::string place;  ///< "dev.questions:12", for reports.
   std::string kind;   ///< "top_n"; "suggested" for the shipped ones.
   std::string ask;
   std::vector<std::string> files;  ///< Absolute paths; for a dataset, all of its tables.
+  std::string read;                ///< How SQL reads the file; empty: as its reader does.
   std::string dataset;             ///< A registered dataset's id, else empty.
   std::vector<std::string> sql;    ///< Right answers, any of which counts; empty: must be refused.
   Compare compare = Compare::unordered;
