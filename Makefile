@@ -27,9 +27,9 @@ test-llama: build ## The OpenAI-compatible wire against a real llama-server, bui
 	tools/llama_server
 	build/python/bin/python -m pytest -q -p no:cacheprovider tests/llama
 
-quick: ## The C++ tests of the dev build, without the question corpora
-	tools/build dev
-	ctest --test-dir build/dev --output-on-failure -E questions
+quick: ## After a change, within a minute: every module's quick tests, in the dev build
+	tools/build dev module_tests
+	ctest --test-dir build/dev --output-on-failure -L quick -j "$$(nproc)"
 
 lint: ## Floor plan, formatting, and clang-tidy over what changed (tools/lint --all: over all)
 	cmake -P tools/lint_floor_plan.cmake
@@ -53,7 +53,7 @@ asan: setup ## The tests of the modules under AddressSanitizer, with a look for 
 tsan: setup ## Those with threads under ThreadSanitizer
 	tools/build dev $(CONFINED)
 	tools/build tsan $(patsubst %,%_test,$(subst |, ,$(THREADED)))
-	ctest --test-dir build/tsan --output-on-failure -R '^($(THREADED))$$'
+	ctest --test-dir build/tsan --output-on-failure -R '^($(THREADED))(_slow)?$$'
 
 fuzz: setup ## Each fuzzer for FUZZ_SECONDS (60); needs clang
 	tests/fuzz/run

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,30 @@ def tabletalk(tmp_path, data_dir):
                 output.close()
 
     return call
+
+
+def worked_seconds(pid):
+    """Processor time that a process and all below it have used so far."""
+    parents, used = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # It has ended.
+            continue
+        parents[int(stat.parent.name)] = int(fields[1])
+        used[int(stat.parent.name)] = int(fields[11]) + int(fields[12])
+    family = {pid}
+    while grown := {child for child, parent in parents.items() if parent in family} - family:
+        family |= grown
+    return sum(used.get(member, 0) for member in family) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_until_worked(process, seconds):
+    """Waits until the program has worked so long that only an endless run can be what it does."""
+    until = time.monotonic() + 60
+    while worked_seconds(process.pid) < seconds:
+        assert process.poll() is None and time.monotonic() < until, "it does not work"
+        time.sleep(0.05)
 
 
 @pytest.fixture

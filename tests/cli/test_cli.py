@@ -4,10 +4,9 @@ import json
 import os
 import signal
 import subprocess
-import time
 
 import pytest
-from conftest import PROGRAM
+from conftest import PROGRAM, wait_until_worked
 
 
 def test_ask_answers_with_sentence_table_and_chart(tabletalk, sales):
@@ -197,7 +196,7 @@ def test_interrupt_ends_the_run_at_once(data_dir, tmp_path):
         [PROGRAM, "run", "--dataset", "ecommerce", "--sql", sql, "--run-timeout-seconds", "60"],
         env={"DATA_DIR": str(data_dir), "HOME": str(tmp_path), "PATH": os.environ["PATH"]},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(2)
+    wait_until_worked(process, 1.5)
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=5) == 130
 

@@ -4,10 +4,9 @@ import json
 import os
 import signal
 import subprocess
-import time
 
 import pytest
-from conftest import PROGRAM
+from conftest import PROGRAM, wait_until_worked
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -157,6 +156,6 @@ def test_interrupt_ends_the_run_at_once(data_dir, tmp_path, sales, code):
          "--run-timeout-seconds", "60"],
         env={"DATA_DIR": str(data_dir), "HOME": str(tmp_path), "PATH": os.environ["PATH"]},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    time.sleep(6)  # An interpreter that starts cold takes a second or two.
+    wait_until_worked(process, 3)  # An interpreter that starts cold takes more than one of them.
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=5) == 130

@@ -85,11 +85,13 @@ def server(program):
 
 @pytest.fixture
 def start_server(data_dir):
-    """start_server(NAME="value", ...) gives a Program with these settings; all are stopped."""
+    """start_server(NAME="value", ...) gives a Program with these settings; all are stopped. Only
+    with `python` does it keep interpreters warm, which is most of the work of starting one."""
     started = []
 
-    def start(**settings):
-        started.append(Program(data_dir, {"LOG_FORMAT": "json", **settings}))
+    def start(python=False, **settings):
+        switch = {} if python else {"ENABLE_PYTHON_EXECUTION": "false"}
+        started.append(Program(data_dir, {"LOG_FORMAT": "json", **switch, **settings}))
         return started[-1]
 
     yield start

@@ -164,7 +164,7 @@ def test_a_key_that_is_none(server):
 
 
 def test_stops_at_once_when_idle(start_server):
-    program = start_server()
+    program = start_server(python=True)
     connection = program.server.connect()
     connection.request("GET", "/healthz")
     connection.getresponse().read()

@@ -166,7 +166,7 @@ def test_drafts_of_a_model(ask_model):
              rule({"text": '{"sql": "SELECT channel, count(*) AS n FROM orders GROUP BY channel", '
                            '"parameters": {}, "summary": "Orders of each channel."}'},
                   any="by channel")]
-    server, _, _ = ask_model(rules)
+    server, _, _ = ask_model(rules, python=True)
     code = server.post("/ai/codegen", {"prompt": "twice n"})
     assert code.status == 200, code.body
     ran = server.post("/ai/execute", {"python_code": code.json["python_code"],

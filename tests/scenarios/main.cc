@@ -1,9 +1,10 @@
 // scenarios: plays every scenario file, one line each that is not as it should be.
 //
-//   scenarios [--verbose] [--on WAY] [--once] [NAME...]
+//   scenarios [--verbose] [--on WAY] [--once] [--part I/N] [NAME...]
 //
 // NAME is a part of a file's name. --verbose shows what happened; --once leaves out the second time
-// with SEND_SAMPLES=false. Ends with 1 where a scenario failed, 2 where none could be played.
+// with SEND_SAMPLES=false; --part plays the Ith of N shares of the files. Ends with 1 where a
+// scenario failed, 2 where none could be played.
 #include <stdlib.h>
 
 #include <algorithm>
@@ -24,6 +25,7 @@ namespace fs = std::filesystem;
 struct Arguments {
   bool verbose = false;
   bool once = false;
+  std::size_t part = 1, parts = 1;
   std::optional<Way> way;
   std::vector<std::string> names;
 };
@@ -38,6 +40,10 @@ std::optional<Arguments> Read(int argc, char** argv) {
     } else if (std::strcmp(argv[i], "--on") == 0 && i + 1 < argc) {
       arguments.way = base::EnumFromName<Way>(argv[++i]);
       if (!arguments.way) return std::nullopt;
+    } else if (std::strcmp(argv[i], "--part") == 0 && i + 1 < argc) {
+      if (std::sscanf(argv[++i], "%zu/%zu", &arguments.part, &arguments.parts) != 2 ||
+          arguments.part < 1 || arguments.part > arguments.parts)
+        return std::nullopt;
     } else if (argv[i][0] == '-') {
       return std::nullopt;
     } else {
@@ -47,7 +53,8 @@ std::optional<Arguments> Read(int argc, char** argv) {
   return arguments;
 }
 
-std::vector<std::string> Files(const std::vector<std::string>& names) {
+std::vector<std::string> Files(const Arguments& arguments) {
+  const auto& names = arguments.names;
   std::vector<std::string> files;
   for (const auto& entry :
        fs::recursive_directory_iterator(TABLETALK_SOURCE_DIR "/tests/scenarios")) {
@@ -59,7 +66,10 @@ std::vector<std::string> Files(const std::vector<std::string>& names) {
     if (wanted) files.push_back(entry.path().string());
   }
   std::sort(files.begin(), files.end());
-  return files;
+  const auto at = [&](std::size_t part) {
+    return files.begin() + static_cast<std::ptrdiff_t>(files.size() * part / arguments.parts);
+  };
+  return {at(arguments.part - 1), at(arguments.part)};
 }
 
 // Every scenario of the files; how many failed.
@@ -120,7 +130,8 @@ int Complain(const base::Error& error) {
 int Main(int argc, char** argv) {
   const auto arguments = Read(argc, argv);
   if (!arguments) {
-    std::fprintf(stderr, "usage: scenarios [--verbose] [--once] [--on WAY] [NAME...]\n");
+    std::fprintf(stderr,
+                 "usage: scenarios [--verbose] [--once] [--on WAY] [--part I/N] [NAME...]\n");
     return 2;
   }
   std::string folder = (fs::temp_directory_path() / "scenarios-XXXXXX").string();
@@ -146,7 +157,7 @@ int Main(int argc, char** argv) {
   Runner runner(std::move(*parts), folder + "/tables", arguments->verbose);
   Session session(runner, *arguments);
   const auto started = std::chrono::steady_clock::now();
-  for (const std::string& file : Files(arguments->names)) session.Take(file);
+  for (const std::string& file : Files(*arguments)) session.Take(file);
   return session.Finish(
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
 }

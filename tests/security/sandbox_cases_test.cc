@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "base/testing/case_file.h"
 #include "sandbox/local_sandbox.h"
@@ -15,6 +17,7 @@ namespace tabletalk::sandbox {
 namespace {
 
 namespace fs = std::filesystem;
+constexpr int kWorkers = 3;
 constexpr char kSecret[] = "canary-8d21b7";
 
 class SandboxCases : public ::testing::Test {
@@ -49,8 +52,8 @@ TEST_F(SandboxCases, NothingGetsOutWithThePolicyOff) {
   ASSERT_TRUE(cases.has_value()) << cases.error().public_message();
   ASSERT_GE(cases->size(), 80u);
   const auto before = Snapshot();
-  int ran = 0;
-  for (const auto& one : *cases) {
+  std::atomic<int> ran = 0;
+  const auto attack = [&](const base::testing::Case& one) {
     SqlJob job;
     job.sql = base::testing::Unescape(one["sql"]);
     base::testing::ReplaceAll(job.sql, "${canary}", folder_ + "/canary.csv");
@@ -67,11 +70,19 @@ TEST_F(SandboxCases, NothingGetsOutWithThePolicyOff) {
     }
     EXPECT_EQ(seen.find(kSecret), std::string::npos) << one["id"];
     EXPECT_EQ(seen.find("root:"), std::string::npos) << one["id"];
+  };
+  {
+    std::atomic<std::size_t> next = 0;
+    std::vector<std::jthread> workers;
+    for (int i = 0; i < kWorkers; ++i)
+      workers.emplace_back([&] {
+        for (std::size_t at = 0; (at = next++) < cases->size();) attack((*cases)[at]);
+      });
   }
   EXPECT_TRUE(before == Snapshot()) << "a file of the host changed";
   EXPECT_TRUE(sandbox_->Ready().has_value());
   std::printf("%zu hostile statements in the sandbox, %d of them ran and saw nothing\n",
-              cases->size(), ran);
+              cases->size(), ran.load());
 }
 
 }  // namespace
