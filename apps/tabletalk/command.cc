@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <filesystem>
@@ -84,6 +86,24 @@ void OutputArguments::AddTo(CLI::App& command) {
   command.add_flag("--json", json, "Print one JSON object, as the HTTP API gives it");
   command.add_flag("--csv", csv, "Print the whole result as CSV and nothing else");
   command.add_option("--parquet", parquet, "Write the whole result to this file");
+}
+
+// A shell has opened standard output before anybody could look at its name.
+base::Result<void> CheckOutputs(const DataArguments& data, const OutputArguments& output,
+                                const std::string& png) {
+  TT_CHECK(KeepsInputs(data, output.parquet));
+  TT_CHECK(KeepsInputs(data, png));
+  struct stat standard {};
+  if (!output.csv || ::fstat(STDOUT_FILENO, &standard) != 0 || !S_ISREG(standard.st_mode))
+    return {};
+  for (const std::string& file : data.files) {
+    struct stat input {};
+    if (::stat(file.c_str(), &input) == 0 && input.st_dev == standard.st_dev &&
+        input.st_ino == standard.st_ino)
+      return base::InvalidArgument(fmt::format(
+          "standard output is {}, a file that is read; send the result to another one", file));
+  }
+  return {};
 }
 
 runs::Request TerminalRequest() {

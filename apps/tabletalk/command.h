@@ -50,6 +50,11 @@ struct OutputArguments {
   void AddTo(CLI::App& command);
 };
 
+/// An output that is one of the inputs, by name or by being the same file, would destroy it.
+/// Errors: invalid_argument. Before anything is computed.
+base::Result<void> CheckOutputs(const DataArguments& data, const OutputArguments& output,
+                                const std::string& png = "");
+
 /// Opens the data and returns the id to ask under; progress goes to standard error.
 base::Result<std::string> OpenData(const Parts& parts, const DataArguments& data,
                                    const runs::Request& request);

@@ -2,6 +2,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cstdio>
 #include <iostream>
 
@@ -19,12 +21,19 @@ struct ChatArguments {
 };
 
 constexpr std::string_view kHelp =
-    "Type a question, \"SQL: …\" or \"PYTHON: …\". Also: /sql, /plan and /python show or hide the "
-    "work,\n/new begins a new thread, /quit (or Ctrl-D) ends.\n";
+    "Type a question, \"SQL: …\" or \"PYTHON: …\". Where a question could mean several things, its "
+    "number\npicks one. Also: /sql, /plan and /python show or hide the work, /new begins a new "
+    "thread,\nhelp shows this, quit (or Ctrl-D) ends.\n";
 
 void Print(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
+}
+
+std::string Lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
 }
 
 /// Ctrl-C ends the waiting for a line, too.
@@ -46,11 +55,16 @@ class Conversation {
     const auto from = line.find_first_not_of(" \t\r");
     if (from == line.npos) return true;
     const std::string said = line.substr(from, line.find_last_not_of(" \t\r") - from + 1);
-    if (said == "/quit" || said == "/exit") return false;
-    if (said.front() == '/')
+    const std::string word = Lower(said);
+    for (const char* end :
+         {"/quit", "/exit", "quit", "exit", "quit()", "exit()", "bye", "\\q", ":q"})
+      if (word == end) return false;
+    if (said.front() == '/' || word == "help" || word == "?" || word == "\\?" || word == "\\h")
       Command(said);
+    else if (said.size() == 1 && said[0] >= '1' && std::size_t(said[0] - '1') < readings_.size())
+      Ask(refused_, readings_[static_cast<std::size_t>(said[0] - '1')].id);
     else
-      Ask(said);
+      Ask(said, std::nullopt);
     return true;
   }
   ExitCode last() const { return last_; }
@@ -70,8 +84,9 @@ class Conversation {
     Print(kHelp);
   }
 
-  void Ask(const std::string& question) {
+  void Ask(const std::string question, std::optional<std::string> pick) {
     wire::ChatRequest chat;
+    chat.pick = std::move(pick);
     chat.dataset_id = dataset_id_;
     chat.message = question;
     chat.thread_id = thread_id_;
@@ -81,9 +96,12 @@ class Conversation {
       return;
     }
     thread_id_ = reply->thread_id;
+    refused_ = question;
+    readings_ = reply->readings;
     const Style style = Style::ForStandardOutput();
     if (!reply->logs.empty()) std::fputs(base::EscapeControls(reply->logs).c_str(), stderr);
     Print(reply->understood ? ReplyText(*reply, work_, style) : RefusalText(*reply, style));
+    if (!readings_.empty()) Print("\nIts number picks one.\n");
     last_ = reply->understood ? ExitCode::answered : ExitCode::not_understood;
   }
 
@@ -91,6 +109,8 @@ class Conversation {
   const std::string dataset_id_;
   ShownWork work_;
   std::optional<std::string> thread_id_;
+  std::string refused_;  // The last question, where it has readings.
+  std::vector<wire::Reading> readings_;
   ExitCode last_ = ExitCode::answered;
 };
 

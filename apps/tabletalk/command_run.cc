@@ -124,10 +124,8 @@ base::Result<void> DeliverFigure(const wire::Run& run, const std::string& path) 
 ExitCode Run(const RunArguments& arguments, const LoadedSettings& loaded) {
   auto request = ToRequest(arguments);
   if (request.has_error()) return Fail(request.error());
-  for (const std::string& output : {arguments.output.parquet, arguments.png}) {
-    auto kept = KeepsInputs(arguments.data, output);
-    if (kept.has_error()) return Fail(kept.error());
-  }
+  const auto safe = CheckOutputs(arguments.data, arguments.output, arguments.png);
+  if (safe.has_error()) return Fail(safe.error());
   auto folder = ExportFolder::Make(arguments.output);
   if (folder.has_error()) return Fail(folder.error());
   auto parts = BuildParts(loaded.settings);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/utf8.h"
 
 namespace tabletalk::app {
@@ -11,8 +13,13 @@ std::string NotesOf(const wire::ChatReply& reply) {
   std::string notes;
   for (const std::string& assumption : reply.assumptions)
     notes += "  " + base::EscapeControls(assumption) + "\n";
-  for (const wire::TrustCheck& check : reply.verified.checks)
-    notes += "  " + base::EscapeControls(check.message) + "\n";
+  for (const wire::TrustCheck& check : reply.verified.checks) {
+    const bool said = std::any_of(reply.assumptions.begin(), reply.assumptions.end(),
+                                  [&](const std::string& assumption) {
+                                    return check.message.find(assumption) != std::string::npos;
+                                  });
+    if (!said) notes += "  " + base::EscapeControls(check.message) + "\n";
+  }
   return notes;
 }
 
@@ -57,6 +64,9 @@ std::string ReplyText(const wire::ChatReply& reply, const ShownWork& work, const
 
 std::string RefusalText(const wire::ChatReply& reply, const Style& style) {
   std::string text = base::EscapeControls(reply.answer) + "\n";
+  if (!reply.readings.empty()) text += "\n" + style.Bold("It could mean:") + "\n";
+  for (std::size_t i = 0; i < reply.readings.size(); ++i)
+    text += fmt::format("  {}  {}\n", i + 1, base::EscapeControls(reply.readings[i].explanation));
   if (reply.suggestions.empty()) return text;
   text += "\n" + style.Bold("You could ask:") + "\n";
   for (const std::string& suggestion : reply.suggestions)

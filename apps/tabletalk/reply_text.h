@@ -4,8 +4,8 @@
 #include <string>
 
 #include "terminal.h"
-#include "wire/event.h"
 #include "wire/chat.h"
+#include "wire/event.h"
 
 namespace tabletalk::app {
 
@@ -20,7 +20,7 @@ struct ShownWork {
 /// is not in it.
 std::string ReplyText(const wire::ChatReply& reply, const ShownWork& work, const Style& style);
 
-/// What was and was not understood, and what could be asked instead.
+/// What was and was not understood, what it could mean, numbered, and what could be asked instead.
 std::string RefusalText(const wire::ChatReply& reply, const Style& style);
 
 /// One line for what a model does on its way to an answer; "" for what is seen in the answer.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -91,7 +92,7 @@ std::string CellText(const wire::Value& value) {
       if (text.back() == '.') text += '0';
       return text;
     }
-    return fmt::format("{}", *real);
+    return fmt::format("{:.15g}", *real);  // The digits that arithmetic leaves right.
   }
   return *value.if_text();
 }
@@ -173,6 +174,23 @@ std::string RenderChart(const wire::ChartSpec& chart, const wire::Table& table,
     out += fmt::format("{}  {}\n", Pad(label, label_width, false), bar);
   }
   return out;
+}
+
+std::optional<char> ReadKey() {
+  termios before{};
+  const bool changed = ::tcgetattr(STDIN_FILENO, &before) == 0;
+  if (changed) {
+    termios by_key = before;
+    by_key.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
+    by_key.c_cc[VMIN] = 1;
+    by_key.c_cc[VTIME] = 0;
+    (void)::tcsetattr(STDIN_FILENO, TCSANOW, &by_key);
+  }
+  char key = 0;
+  const ssize_t got = ::read(STDIN_FILENO, &key, 1);
+  if (changed) (void)::tcsetattr(STDIN_FILENO, TCSANOW, &before);
+  if (got != 1) return std::nullopt;
+  return key;
 }
 
 void PrintError(const base::Error& error) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,9 @@ std::string RenderTable(const wire::Table& table, const Style& style, std::size_
 
 /// A small bar chart, or "" where the chart kind or the result gives none.
 std::string RenderChart(const wire::ChartSpec& chart, const wire::Table& table, const Style& style);
+
+/// One key from the terminal, without waiting for Enter. Nothing at the end of input.
+std::optional<char> ReadKey();
 
 /// "tabletalk: <sentence>", then one line for each issue.
 void PrintError(const base::Error& error);

@@ -12,6 +12,7 @@
 #include "wire/code.h"
 #include "wire/egress.h"
 #include "wire/run.h"
+#include "wire/run_summary.h"
 #include "wire/thread.h"
 
 namespace tabletalk::http {
@@ -28,23 +29,8 @@ struct DatasetPage {
 };
 BOOST_DESCRIBE_STRUCT(DatasetPage, (), (items, next_cursor))
 
-/// An entry of GET /runs: the run without its result.
-struct RunSummary {
-  std::string run_id;
-  wire::RunStatus status = wire::RunStatus::pending;
-  wire::RunKind kind = wire::RunKind::sql;
-  std::string dataset_id;
-  std::string created_at;
-  std::string sql;
-  std::string python;
-  double time_ms = 0;
-  std::optional<wire::RunError> error;
-};
-BOOST_DESCRIBE_STRUCT(RunSummary, (),
-                      (run_id, status, kind, dataset_id, created_at, sql, python, time_ms, error))
-
 struct RunPage {
-  std::vector<RunSummary> items;
+  std::vector<wire::RunSummary> items;
   std::optional<std::string> next_cursor;
 };
 BOOST_DESCRIBE_STRUCT(RunPage, (), (items, next_cursor))
@@ -99,12 +85,7 @@ base::Result<wire::DatasetSchema> GetSchema(Runs& runs, const ById& dataset,
 
 template <class Runs>
 base::Result<RunPage> ListRuns(Runs& runs, const PageRequest& request) {
-  std::vector<RunSummary> all;
-  for (auto& run : runs.Recent())
-    all.push_back({std::move(run.run_id), run.status, run.kind, std::move(run.dataset_id),
-                   std::move(run.created_at), std::move(run.sql), std::move(run.python),
-                   run.usage.time_ms, std::move(run.error)});
-  return PageOf<RunPage>(std::move(all), request, [](const auto& run) { return run.run_id; });
+  return PageOf<RunPage>(runs.Recent(), request, [](const auto& run) { return run.run_id; });
 }
 
 template <class Runs>
@@ -114,7 +95,7 @@ base::Result<wire::Run> GetRun(Runs& runs, const ById& run) {
 
 template <class Runs>
 base::Result<RunState> GetRunState(Runs& runs, const ById& wanted) {
-  TT_ASSIGN(const wire::Run run, runs.Find(wanted.id));
+  TT_ASSIGN(const wire::RunSummary run, runs.Summary(wanted.id));
   return RunState{run.run_id, run.status};
 }
 

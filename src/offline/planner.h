@@ -30,11 +30,18 @@ struct Planned {
   bool follow_up = false;  ///< Read as a change of the question before it.
 };
 
+/// A way to read a question that is refused: one key away from an answer.
+struct Offered {
+  std::string explanation;  ///< What would be computed, and what of the question is left out.
+  Planned planned;
+};
+
 /// A question that is refused.
 struct NotUnderstood {
   std::vector<std::string> understood;   ///< "\"revenue\": line_total of order_items"
   std::vector<std::string> unknown;      ///< Words of the question that mean nothing here.
   std::vector<std::string> suggestions;  ///< Questions that can be answered.
+  std::vector<Offered> readings;         ///< At most three, the likeliest first.
   std::string message;                   ///< All of it for a person, in a few sentences.
 };
 

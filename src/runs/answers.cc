@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "analyst/answer/what_decided.h"
 #include "base/log.h"
 #include "offline/narrative.h"
 #include "offline/whole_result.h"
@@ -11,6 +12,7 @@
 #include "runs/answer_events.h"
 #include "runs/checks.h"
 #include "runs/dataset_bench.h"
+#include "runs/readings.h"
 #include "runs/refusal.h"
 #include "runs/say_result.h"
 #include "runs/views.h"
@@ -35,6 +37,17 @@ void TakeRun(const wire::Run& run, wire::ChatReply& reply) {
 void TakeUsage(const wire::Run& run, wire::Metadata& metadata) {
   metadata.execution_ms += run.usage.time_ms;
   metadata.memory_mb = std::max(metadata.memory_mb, run.usage.memory_mb);
+}
+
+// A follow-up is a change of what it follows; anything else begins anew. A chain that has grown so
+// long that nobody knows what it asks loses its middle.
+std::vector<Said> ChainOf(const Asked& asked, bool follow_up) {
+  constexpr std::size_t kLongest = 20;
+  std::vector<Said> chain;
+  if (follow_up && !asked.before.empty()) chain = asked.before.back().chain;
+  if (chain.size() >= kLongest) chain.erase(chain.begin() + 1);
+  chain.push_back({asked.chat.message, asked.chat.pick.value_or("")});
+  return chain;
 }
 
 Remembered RememberedOf(const Asked& asked, const wire::ChatReply& reply, std::string said) {
@@ -92,6 +105,13 @@ std::chrono::year_month_day Answers::Today() const {
   return std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(clock_->Now()));
 }
 
+std::vector<wire::Reading> Answers::ReadingsWithoutModel(const Asked& asked) {
+  offline::Reading reading = PlannerFor(asked.dataset)->Read(asked.chat.message, Today());
+  if (const auto* refusal = std::get_if<offline::NotUnderstood>(&reading))
+    return ReadingsOf(*refusal);
+  return {ReadingOf(std::get<offline::Planned>(reading), asked.dataset->schema)};
+}
+
 wire::ChatReply Answers::NewReply(const Asked& asked) const {
   wire::ChatReply reply;
   reply.thread_id = asked.thread_id;
@@ -105,13 +125,14 @@ Result<Answered> Answers::Code(const wire::RunRequest& code, const Asked& asked)
   TT_ASSIGN(const Prepared prepared,
             executor_.PrepareOn(asked.dataset, code, asked.request, asked.whole));
   if (code.sql) EmitPlan(asked.request, std::nullopt, *code.sql);
-  TT_ASSIGN(const wire::Run run, executor_.Perform(prepared, asked.request, asked.whole));
+  TT_ASSIGN(const KeptRun kept, executor_.Run(prepared, asked.request, asked.whole));
+  const wire::Run& run = *kept;
   if (run.error) return FailureOf(run);
   wire::ChatReply reply = NewReply(asked);
   reply.runs.push_back(run.run_id);
   TakeRun(run, reply);
   TakeUsage(run, reply.metadata);
-  for (const wire::Issue& note : run.notes) reply.assumptions.push_back(note.message);
+  reply.assumptions = analyst::WhatDecided(run, prepared.dataset->schema);
   TT_ASSIGN(narrative::Filled said, SayResult(run));
   reply.answer = std::move(said.text);
   reply.verified.numbers = std::move(said.numbers);
@@ -121,40 +142,62 @@ Result<Answered> Answers::Code(const wire::RunRequest& code, const Asked& asked)
   return Answered{std::move(reply), std::move(remembered)};
 }
 
-std::optional<wire::Run> Answers::EndsOf(const offline::Planned& planned, const wire::Run& run,
-                                         const Asked& asked) {
-  if (!run.result->truncated) return std::nullopt;
+KeptRun Answers::EndsOf(const offline::Planned& planned, const wire::Run& run, const Asked& asked) {
+  if (!run.result->truncated) return nullptr;
   auto plan = offline::EndsPlan(planned, asked.dataset->schema);
-  if (!plan) return std::nullopt;
+  if (!plan) return nullptr;
   auto prepared = executor_.PreparePlan(asked.dataset, *std::move(plan), {});
-  if (prepared.has_error()) return std::nullopt;
-  auto ends = executor_.Perform(*prepared, asked.request, {});
-  if (ends.has_error() || ends->error || !ends->result) return std::nullopt;
+  if (prepared.has_error()) return nullptr;
+  auto ends = executor_.Run(*prepared, asked.request, {});
+  if (ends.has_error() || (*ends)->error || !(*ends)->result) return nullptr;
   return *std::move(ends);
 }
 
-Result<Answered> Answers::Offline(const Asked& asked) {
-  const auto& dataset = asked.dataset;
-  const auto planner = PlannerFor(dataset);
-  const offline::Intent* previous = nullptr;
-  if (!asked.before.empty() && asked.before.back().intent) previous = &*asked.before.back().intent;
-  offline::Reading reading = planner->Read(asked.chat.message, Today(), previous);
-  wire::ChatReply reply = NewReply(asked);
-  if (auto* refusal = std::get_if<offline::NotUnderstood>(&reading)) {
-    reply.understood = false;
-    reply.answer = std::move(refusal->message);
-    reply.suggestions = std::move(refusal->suggestions);
-    EmitAnswer(asked.request, reply);
-    Remembered remembered = RememberedOf(asked, reply, "The question was not understood.");
-    if (previous) remembered.intent = *previous;
-    return Answered{std::move(reply), std::move(remembered)};
+std::optional<offline::Intent> Answers::IntentBefore(const offline::Planner& planner,
+                                                     const std::vector<Said>& chain) const {
+  std::optional<offline::Intent> intent;
+  for (const Said& said : chain) {
+    offline::Reading reading = planner.Read(said.question, Today(), intent ? &*intent : nullptr);
+    if (!said.pick.empty() && Pick(said.pick, reading).has_error()) continue;
+    if (auto* planned = std::get_if<offline::Planned>(&reading))
+      intent = std::move(planned->intent);
   }
-  auto& planned = std::get<offline::Planned>(reading);
+  return intent;
+}
+
+Result<Answered> Answers::Offline(const Asked& asked) {
+  const auto planner = PlannerFor(asked.dataset);
+  std::optional<offline::Intent> before;
+  if (!asked.before.empty()) before = IntentBefore(*planner, asked.before.back().chain);
+  offline::Reading reading =
+      planner->Read(asked.chat.message, Today(), before ? &*before : nullptr);
+  if (asked.chat.pick) TT_CHECK(Pick(*asked.chat.pick, reading));
+  if (auto* refusal = std::get_if<offline::NotUnderstood>(&reading))
+    return Refuse(asked, std::move(*refusal));
+  return AnswerPlanned(asked, std::move(std::get<offline::Planned>(reading)));
+}
+
+Answered Answers::Refuse(const Asked& asked, offline::NotUnderstood refusal) {
+  wire::ChatReply reply = NewReply(asked);
+  reply.understood = false;
+  reply.answer = std::move(refusal.message);
+  reply.suggestions = std::move(refusal.suggestions);
+  reply.readings = ReadingsOf(refusal);
+  EmitAnswer(asked.request, reply);
+  Remembered remembered = RememberedOf(asked, reply, "The question was not understood.");
+  if (!asked.before.empty()) remembered.chain = asked.before.back().chain;
+  return {std::move(reply), std::move(remembered)};
+}
+
+Result<Answered> Answers::AnswerPlanned(const Asked& asked, offline::Planned planned) {
+  const auto& dataset = asked.dataset;
   TT_ASSIGN(const Prepared prepared,
             executor_.PreparePlan(dataset, planned.plan, asked.whole, RunExecutor::Unlimited::whole));
   EmitPlan(asked.request, planned.plan, prepared.sql);
-  TT_ASSIGN(const wire::Run run, executor_.Perform(prepared, asked.request, asked.whole));
+  TT_ASSIGN(const KeptRun kept, executor_.Run(prepared, asked.request, asked.whole));
+  const wire::Run& run = *kept;
   if (run.error) return FailureOf(run);
+  wire::ChatReply reply = NewReply(asked);
   reply.runs.push_back(run.run_id);
   TakeRun(run, reply);
   TakeUsage(run, reply.metadata);
@@ -162,7 +205,8 @@ Result<Answered> Answers::Offline(const Asked& asked) {
   reply.chart = planned.chart;
   reply.assumptions = planned.assumptions;
   AddNew(prepared.assumptions, reply.assumptions);
-  const std::optional<wire::Run> ends = EndsOf(planned, run, asked);
+  AddNew(analyst::WhatDecided(run, dataset->schema), reply.assumptions);
+  const KeptRun ends = EndsOf(planned, run, asked);
   if (ends) reply.runs.push_back(ends->run_id);
   std::vector<narrative::NamedResult> results = {{"r1", run.run_id, &*run.result}};
   if (ends) results.push_back({"r2", ends->run_id, &*ends->result});
@@ -176,7 +220,7 @@ Result<Answered> Answers::Offline(const Asked& asked) {
   EmitAnswer(asked.request, reply);
   Visualize(asked, false, nullptr, reply);
   Remembered remembered = RememberedOf(asked, reply, told.several);
-  remembered.intent = planned.intent;
+  remembered.chain = ChainOf(asked, planned.follow_up);
   return Answered{std::move(reply), std::move(remembered)};
 }
 
@@ -225,6 +269,7 @@ Result<Answered> Answers::WithModel(const Asked& asked, std::vector<wire::Egress
   reply.metadata.provider = answer.effort.provider;
   reply.metadata.model = answer.effort.model;
   reply.metadata.tokens = answer.effort.input_tokens + answer.effort.output_tokens;
+  if (!reply.understood) reply.readings = ReadingsWithoutModel(asked);
   Visualize(asked, true, &egress, reply);
   Remembered remembered = RememberedOf(asked, reply, std::move(answer.said));
   return Answered{std::move(reply), std::move(remembered)};

@@ -12,7 +12,7 @@
 #include "offline/planner.h"
 #include "runs/code_service.h"
 #include "runs/run_executor.h"
-#include "runs/thread_log.h"
+#include "runs/thread_store.h"
 #include "sandbox/admission.h"
 
 namespace tabletalk::runs {
@@ -49,7 +49,8 @@ class Answers {
           std::shared_ptr<model::ChatModel> model);
 
   base::Result<Answered> Code(const wire::RunRequest& code, const Asked& asked);
-  /// A question that is not understood is an answer with `understood` false.
+  /// A question that is not understood is an answer with `understood` false and its readings; a
+  /// picked one of them is answered. invalid_argument where it picks what was not offered.
   base::Result<Answered> Offline(const Asked& asked);
   /// Errors: as of analyst::Analyst::Ask. `egress` has what was sent, also where it fails.
   base::Result<Answered> WithModel(const Asked& asked, std::vector<wire::Egress>& egress);
@@ -59,14 +60,19 @@ class Answers {
   std::shared_ptr<const offline::Planner> PlannerFor(
       const std::shared_ptr<const datasets::Dataset>& dataset);
   std::chrono::year_month_day Today() const;
-  sandbox::Admission& turns() { return turns_; }
 
  private:
   wire::ChatReply NewReply(const Asked& asked) const;
   /// Of a result that came back cut: a run for what its sentence says of the whole. None where the
   /// sentence needs none, or where that run failed; then nothing is said of the whole.
-  std::optional<wire::Run> EndsOf(const offline::Planned& planned, const wire::Run& run,
-                                  const Asked& asked);
+  KeptRun EndsOf(const offline::Planned& planned, const wire::Run& run, const Asked& asked);
+  /// What was asked before, for a follow-up: its questions read again.
+  std::optional<offline::Intent> IntentBefore(const offline::Planner& planner,
+                                              const std::vector<Said>& chain) const;
+  /// For a question that the model did not understand.
+  std::vector<wire::Reading> ReadingsWithoutModel(const Asked& asked);
+  Answered Refuse(const Asked& asked, offline::NotUnderstood refusal);
+  base::Result<Answered> AnswerPlanned(const Asked& asked, offline::Planned planned);
   /// Adds an artifact where one is wanted and the result is a table.
   void Visualize(const Asked& asked, bool with_model, std::vector<wire::Egress>* egress,
                  wire::ChatReply& reply);

@@ -8,34 +8,36 @@ namespace {
 using base::ErrorCode;
 using base::Result;
 
-// Between two looks whether a full sandbox has room again.
+// Between two looks whether a full sandbox has room again. A run that was refused leaves nothing.
 constexpr std::chrono::milliseconds kPause{50};
 
 }  // namespace
 
 Result<wire::Run> DatasetBench::RunPlan(const wire::QueryPlan& plan) {
-  return Perform(executor_.PreparePlan(dataset_, plan, {}));
+  return Run(executor_.PreparePlan(dataset_, plan, {}));
 }
 
 Result<wire::Run> DatasetBench::RunSql(const std::string& sql) {
   wire::RunRequest request;
   request.sql = sql;
-  return Perform(executor_.PrepareOn(dataset_, request, request_, {}));
+  return Run(executor_.PrepareOn(dataset_, request, request_, {}));
 }
 
 Result<wire::Run> DatasetBench::RunPython(const std::string& code) {
   wire::RunRequest request;
   request.python = code;
-  return Perform(executor_.PrepareOn(dataset_, request, request_, {}));
+  return Run(executor_.PrepareOn(dataset_, request, request_, {}));
 }
 
-Result<wire::Run> DatasetBench::Perform(const Result<Prepared>& prepared) {
+Result<wire::Run> DatasetBench::Run(const Result<Prepared>& prepared) {
   if (prepared.has_error()) return prepared.error();
   TT_ASSIGN(const auto turn, turns_.Enter(request_.deadline, request_.cancel));
   while (true) {
-    auto run = executor_.Perform(*prepared, request_, {});
-    if (run.has_value() || run.error().code() != ErrorCode::busy) return run;
-    if (request_.cancel.Cancelled() || request_.deadline.Expired()) return run;
+    const auto run = executor_.Run(*prepared, request_, {});
+    if (run.has_value()) return **run;
+    if (run.error().code() != ErrorCode::busy || request_.cancel.Cancelled() ||
+        request_.deadline.Expired())
+      return run.error();
     std::this_thread::sleep_for(kPause);
   }
 }

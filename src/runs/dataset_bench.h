@@ -25,7 +25,7 @@ class DatasetBench : public analyst::Workbench {
   base::Result<wire::Run> RunPython(const std::string& code) override;
 
  private:
-  base::Result<wire::Run> Perform(const base::Result<Prepared>& prepared);
+  base::Result<wire::Run> Run(const base::Result<Prepared>& prepared);
 
   RunExecutor& executor_;
   sandbox::Admission& turns_;

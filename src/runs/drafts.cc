@@ -79,7 +79,7 @@ Result<const wire::TableSchema*> TableOf(const wire::DatasetSchema& dataset,
 }  // namespace
 
 Result<wire::CalculateAdvancedReply> Drafts::Calculation(const wire::CodegenRequest& request,
-                                                         const Request& context) const {
+                                                         const Request& context) {
   const auto started = std::chrono::steady_clock::now();
   if (!options_.enable_python) return PythonIsOff();
   TT_CHECK(CheckText("prompt", request.prompt, options_.max_question_chars));
@@ -101,6 +101,14 @@ Result<wire::CalculateAdvancedReply> Drafts::Calculation(const wire::CodegenRequ
   }
   reply.metadata.time_ms = base::MillisecondsSince(started);
   return reply;
+}
+
+Result<wire::CodegenReply> Drafts::Code(const wire::CodegenRequest& request,
+                                        const Request& context) {
+  TT_ASSIGN(wire::CalculateAdvancedReply made, Calculation(request, context));
+  const std::int64_t attempts = made.metadata.attempts;
+  return wire::CodegenReply{std::move(made.python_code), std::move(made.summary),
+                            std::move(made.allowed_imports), attempts, std::move(made.metadata)};
 }
 
 Result<Drafts::Statement> Drafts::DraftStatement(const wire::SqlDraftRequest& request,
@@ -135,7 +143,7 @@ Result<Drafts::Statement> Drafts::DraftStatement(const wire::SqlDraftRequest& re
 }
 
 Result<wire::SqlDraftReply> Drafts::Sql(const wire::SqlDraftRequest& request,
-                                        const Request& context) const {
+                                        const Request& context) {
   const auto started = std::chrono::steady_clock::now();
   TT_ASSIGN(Statement statement, DraftStatement(request, context));
   statement.reply.metadata.time_ms = base::MillisecondsSince(started);
@@ -145,7 +153,7 @@ Result<wire::SqlDraftReply> Drafts::Sql(const wire::SqlDraftRequest& request,
 // Over the table that is named, or the only one; over all of them where none is.
 Result<Drafts::Statement> Drafts::DraftStatementOn(const wire::DatasetSchema& dataset,
                                                    const wire::CalculateSqlRequest& request,
-                                                   const Request& context) const {
+                                                   const Request& context) {
   const bool named = request.table_name != wire::CalculateSqlRequest().table_name;
   if (named || dataset.tables.size() == 1 || dataset.Find(request.table_name)) {
     TT_ASSIGN(const wire::TableSchema* table, TableOf(dataset, request.table_name));
@@ -167,7 +175,7 @@ Result<Drafts::Statement> Drafts::DraftStatementOn(const wire::DatasetSchema& da
 }
 
 Result<wire::CalculateSqlReply> Drafts::CalculateSql(const wire::CalculateSqlRequest& request,
-                                                     const Request& context) const {
+                                                     const Request& context) {
   const auto started = std::chrono::steady_clock::now();
   if (!request.dataset_id)
     return base::InvalidArgument(
@@ -179,14 +187,15 @@ Result<wire::CalculateSqlReply> Drafts::CalculateSql(const wire::CalculateSqlReq
   run_request.sql = statement.reply.sql;
   run_request.params = statement.reply.parameters;
   TT_ASSIGN(const Prepared prepared, executor_.PrepareOn(dataset, run_request, context, {}));
-  TT_ASSIGN(wire::Run run, executor_.Perform(prepared, context, {}));
+  TT_ASSIGN(const KeptRun kept, executor_.Run(prepared, context, {}));
+  const wire::Run& run = *kept;
   if (run.error) return FailureOf(run);
   wire::CalculateSqlReply reply;
-  reply.sql = std::move(run.sql);
+  reply.sql = run.sql;
   reply.summary = std::move(statement.reply.summary);
-  reply.parameters = std::move(run.parameters);
-  reply.columns = std::move(run.result->columns);
-  reply.rows = std::move(run.result->rows);
+  reply.parameters = run.parameters;
+  reply.columns = run.result->columns;
+  reply.rows = run.result->rows;
   reply.count = run.result->total_rows;
   reply.truncated = run.result->truncated;
   reply.validation = std::move(statement.verdict);
@@ -198,7 +207,7 @@ Result<wire::CalculateSqlReply> Drafts::CalculateSql(const wire::CalculateSqlReq
 }
 
 Result<wire::UnderstandingReply> Drafts::Understand(const wire::UnderstandingRequest& request,
-                                                    const Request& context) const {
+                                                    const Request& context) {
   const auto started = std::chrono::steady_clock::now();
   TT_CHECK(CheckText("message", request.message, options_.max_question_chars));
   TT_ASSIGN(const auto dataset, catalog_->Open(request.dataset_id, context.Context()));
@@ -235,25 +244,26 @@ Result<wire::UnderstandingReply> Drafts::Understand(const wire::UnderstandingReq
 }
 
 Result<wire::GenerateUiReply> Drafts::View(const wire::GenerateUiRequest& request,
-                                           const Request& context) const {
+                                           const Request& context) {
   const auto started = std::chrono::steady_clock::now();
   TT_CHECK(CheckText("prompt", request.prompt, options_.max_question_chars));
   if (request.run_id.has_value() == request.data.has_value())
     return base::InvalidArgument("give exactly one of run_id and data");
-  wire::Table table;
+  wire::Table of_rows;
+  KeptRun run;
   std::optional<std::string> names_from;
   if (request.data) {
-    TT_ASSIGN(table, TableOfRows(*request.data));
+    TT_ASSIGN(of_rows, TableOfRows(*request.data));
   } else {
-    TT_ASSIGN(wire::Run run, executor_.log().Find(*request.run_id));
-    if (!run.result)
+    TT_ASSIGN(run, book_.Find(*request.run_id));
+    if (!run->result)
       return MakeError(ErrorCode::conflict, "the run has no table that could be drawn");
-    const auto dataset = catalog_->Open(run.dataset_id, context.Context());
+    const auto dataset = catalog_->Open(run->dataset_id, context.Context());
     const wire::DatasetSchema gone;
-    names_from =
-        NamesFrom(run.plan, run.sql, run.python, dataset.has_value() ? (*dataset)->schema : gone);
-    table = std::move(*run.result);
+    names_from = NamesFrom(run->plan, run->sql, run->python,
+                           dataset.has_value() ? (*dataset)->schema : gone);
   }
+  const wire::Table& table = run ? *run->result : of_rows;
   PolicyChecker checker(code_, *sandbox_, context);
   TT_ASSIGN(analyst::ArtifactDraft draft,
             DrawView({request.prompt, table, std::nullopt, names_from}, options_.analyst, model_,

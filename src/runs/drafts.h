@@ -1,46 +1,54 @@
-// Drafts on request: code, statements, plans and views that nobody has run as an answer.
+// The drafts: with a model where there is one, else what the offline planner can.
 #pragma once
 
 #include <memory>
 #include <vector>
 
 #include "runs/answers.h"
-#include "wire/generation.h"
+#include "runs/draft_service.h"
+#include "runs/run_book.h"
 
 namespace tabletalk::runs {
 
-/// Thread-safe; calls block. With a model each of them generates, checks and mends; without one
-/// they do what the offline planner can, and say unavailable (503) for the rest.
-class Drafts {
+class Drafts final : public DraftService {
  public:
+  /// `model` may be null. Everything that is referred to outlives this.
   Drafts(const Options& options, std::shared_ptr<datasets::Catalog> catalog,
-         std::shared_ptr<sandbox::Sandbox> sandbox, RunExecutor& executor, const CodeService& code,
-         Answers& answers, std::shared_ptr<model::ChatModel> model)
+         std::shared_ptr<sandbox::Sandbox> sandbox, RunExecutor& executor, const RunBook& book,
+         const CodeService& code, Answers& answers, std::shared_ptr<model::ChatModel> model)
       : options_(options),
         catalog_(std::move(catalog)),
         sandbox_(std::move(sandbox)),
         executor_(executor),
+        book_(book),
         code_(code),
         answers_(answers),
         model_(std::move(model)) {}
 
-  /// Code that defines `calculate(input)`, and the policy's verdict on it. Errors:
-  /// invalid_argument, forbidden (Python is off), rejected, those of the model, unavailable (no
-  /// model, and nothing that can be drafted without).
   base::Result<wire::CalculateAdvancedReply> Calculation(const wire::CodegenRequest& request,
-                                                         const Request& context) const;
-  /// A statement over one table that need not exist.
+                                                         const Request& context) override;
+  base::Result<wire::CodegenReply> Code(const wire::CodegenRequest& request,
+                                        const Request& context) override;
   base::Result<wire::SqlDraftReply> Sql(const wire::SqlDraftRequest& request,
-                                        const Request& context) const;
-  /// A statement over a dataset, or over the one table that is named, and its result.
+                                        const Request& context) override;
   base::Result<wire::CalculateSqlReply> CalculateSql(const wire::CalculateSqlRequest& request,
-                                                     const Request& context) const;
-  /// The plan of a question; nothing is run. not_understood is a reply without a plan.
+                                                     const Request& context) override;
   base::Result<wire::UnderstandingReply> Understand(const wire::UnderstandingRequest& request,
-                                                    const Request& context) const;
-  /// A view of a run's result or of rows that came along.
+                                                    const Request& context) override;
   base::Result<wire::GenerateUiReply> View(const wire::GenerateUiRequest& request,
-                                           const Request& context) const;
+                                           const Request& context) override;
+  base::Result<wire::ExecuteReply> Execute(const wire::ExecuteRequest& code,
+                                           const Request& request) override {
+    return code_.Execute(code, request);
+  }
+  base::Result<wire::Verdict> ValidatePython(const std::string& code, wire::PythonContract contract,
+                                             const Request& request) override {
+    return code_.ValidatePython(code, contract, request);
+  }
+  base::Result<wire::Verdict> ValidateSql(const wire::ValidateSqlRequest& statement,
+                                          const Request& request) override {
+    return code_.ValidateSql(statement, request);
+  }
 
  private:
   struct Statement {
@@ -51,12 +59,13 @@ class Drafts {
                                          const Request& context) const;
   base::Result<Statement> DraftStatementOn(const wire::DatasetSchema& dataset,
                                            const wire::CalculateSqlRequest& request,
-                                           const Request& context) const;
+                                           const Request& context);
 
   const Options options_;
   const std::shared_ptr<datasets::Catalog> catalog_;
   const std::shared_ptr<sandbox::Sandbox> sandbox_;
   RunExecutor& executor_;
+  const RunBook& book_;
   const CodeService& code_;
   Answers& answers_;
   const std::shared_ptr<model::ChatModel> model_;

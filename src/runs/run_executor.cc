@@ -165,26 +165,58 @@ std::optional<Error> RunExecutor::Compute(const Prepared& prepared, const Reques
   return failure;
 }
 
-// Runs and keeps what came of it. Only what leaves no run behind is an Error.
-Result<wire::Run> RunExecutor::Perform(const Prepared& prepared, wire::Run run,
-                                       const Request& request, const Export& whole) {
-  run.status = wire::RunStatus::running;
-  log_.Put(run, request.cancel);
-  const std::optional<Error> failure = Compute(prepared, request, whole, run);
-  if (failure) {
-    run.error =
-        wire::RunError{std::string(base::Name(failure->code())), failure->public_message(), {}};
-    if (failure->code() == ErrorCode::rejected) run.error->issues = std::exchange(run.notes, {});
-    if (failure->code() != ErrorCode::rejected)
-      base::Log(base::LogLevel::warn, "run_failed",
-                {{"run_id", run.run_id},
-                 {"trace_id", run.trace_id},
-                 {"code", base::Name(failure->code())},
-                 {"detail", failure->internal_detail().text}});
-  }
-  log_.Put(run, request.cancel);
+std::optional<Error> RunExecutor::Perform(const Prepared& prepared, const Request& request,
+                                          const Export& whole, wire::Run& run) const {
+  std::optional<Error> failure = Compute(prepared, request, whole, run);
+  if (!failure) return failure;
+  run.error =
+      wire::RunError{std::string(base::Name(failure->code())), failure->public_message(), {}};
+  if (failure->code() == ErrorCode::rejected)
+    run.error->issues = std::exchange(run.notes, {});
+  else
+    base::Log(base::LogLevel::warn, "run_failed",
+              {{"run_id", run.run_id},
+               {"trace_id", run.trace_id},
+               {"code", base::Name(failure->code())},
+               {"detail", failure->internal_detail().text}});
+  return failure;
+}
+
+Result<KeptRun> RunExecutor::Run(const Prepared& prepared, const Request& request,
+                                 const Export& whole) {
+  Running::Entry entry(book_.running(), NewRun(prepared, request), request.cancel);
+  entry.Start();
+  wire::Run run = entry.run();
+  const std::optional<Error> failure = Perform(prepared, request, whole, run);
   if (failure && LeavesNoRun(failure->code())) return *failure;
-  return run;
+  auto kept = std::make_shared<const wire::Run>(std::move(run));
+  TT_CHECK(book_.Remember(kept));
+  return KeptRun(std::move(kept));
+}
+
+std::unique_ptr<Running::Entry> RunExecutor::Promise(const Prepared& prepared,
+                                                     const Request& request) {
+  return std::make_unique<Running::Entry>(book_.running(), NewRun(prepared, request),
+                                          request.cancel);
+}
+
+void RunExecutor::RunPromised(const Prepared& prepared, Running::Entry& entry,
+                              const Request& request, const Export& whole) {
+  entry.Start();
+  wire::Run run = entry.run();
+  try {
+    (void)Perform(prepared, request, whole, run);
+  } catch (const std::exception& broken) {  // Nobody above this would catch it.
+    run.status = wire::RunStatus::failed;
+    run.error = wire::RunError{"internal", "something broke in the server", {}};
+    base::Log(base::LogLevel::error, "async_run_broke",
+              {{"run_id", run.run_id}, {"detail", broken.what()}});
+  }
+  const std::string id = run.run_id;
+  const auto kept = book_.Remember(std::make_shared<const wire::Run>(std::move(run)));
+  if (kept.has_error())
+    base::Log(base::LogLevel::error, "run_not_kept",
+              {{"run_id", id}, {"detail", kept.error().internal_detail().text}});
 }
 
 Result<wire::Run> RunExecutor::WriteWhole(const wire::Run& run, const Request& request,

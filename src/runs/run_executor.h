@@ -11,7 +11,7 @@
 #include "datasets/catalog.h"
 #include "runs/options.h"
 #include "runs/request.h"
-#include "runs/run_log.h"
+#include "runs/run_book.h"
 #include "sandbox/sandbox.h"
 #include "wire/run.h"
 
@@ -34,12 +34,13 @@ struct Prepared {
 class RunExecutor {
  public:
   RunExecutor(const Options& options, std::shared_ptr<datasets::Catalog> catalog,
-              std::shared_ptr<sandbox::Sandbox> sandbox, std::shared_ptr<base::Clock> clock)
+              std::shared_ptr<sandbox::Sandbox> sandbox, std::shared_ptr<base::Clock> clock,
+              RunBook& book)
       : options_(options),
         catalog_(std::move(catalog)),
         sandbox_(std::move(sandbox)),
         clock_(std::move(clock)),
-        log_(options.remembered_runs, options.remembered_size) {}
+        book_(book) {}
 
   /// Exactly one of plan, sql and python. Errors: invalid_argument, forbidden, rejected (a plan),
   /// and those of opening the dataset.
@@ -56,17 +57,15 @@ class RunExecutor {
                                      wire::QueryPlan plan, const Export& whole,
                                      Unlimited unlimited = Unlimited::as_shown) const;
 
-  /// A pending run.
-  wire::Run NewRun(const Prepared& prepared, const Request& request) const;
-  /// Runs it and keeps what came of it. A failed run is a Run with `error`. Errors are what leaves
-  /// no run behind: rejected, busy, no_sandbox, unavailable.
-  base::Result<wire::Run> Perform(const Prepared& prepared, wire::Run run, const Request& request,
-                                  const Export& whole);
-  /// Runs what was settled as a new run.
-  base::Result<wire::Run> Perform(const Prepared& prepared, const Request& request,
-                                  const Export& whole) {
-    return Perform(prepared, NewRun(prepared, request), request, whole);
-  }
+  /// Runs what was settled: the run is listed while it goes and remembered once it has ended. A
+  /// failed run is a Run with `error`. Errors are what never ran and leaves no run behind:
+  /// rejected, busy, no_sandbox, unavailable.
+  base::Result<KeptRun> Run(const Prepared& prepared, const Request& request, const Export& whole);
+  /// A pending run for RunPromised, which somebody has been told of.
+  std::unique_ptr<Running::Entry> Promise(const Prepared& prepared, const Request& request);
+  /// The same as Run, but every end is remembered, since somebody will look for it.
+  void RunPromised(const Prepared& prepared, Running::Entry& entry, const Request& request,
+                   const Export& whole);
 
   /// Computes a run that succeeded again, this time whole: result.csv or result.parquet is left in
   /// the directory. Gives its result; the log does not hear of it. Errors: conflict (no table, or
@@ -79,10 +78,11 @@ class RunExecutor {
   base::Result<wire::Verdict> CheckSql(std::shared_ptr<const datasets::Dataset> dataset,
                                        const std::string& sql, const Request& request) const;
 
-  RunLog& log() { return log_; }
-  const RunLog& log() const { return log_; }
-
  private:
+  wire::Run NewRun(const Prepared& prepared, const Request& request) const;
+  // The run as it ended, with `error` where it failed, and that error itself.
+  std::optional<base::Error> Perform(const Prepared& prepared, const Request& request,
+                                     const Export& whole, wire::Run& run) const;
   // Fills the run in and says what went wrong, if anything.
   std::optional<base::Error> Compute(const Prepared& prepared, const Request& request,
                                      const Export& whole, wire::Run& run) const;
@@ -100,7 +100,7 @@ class RunExecutor {
   const std::shared_ptr<datasets::Catalog> catalog_;
   const std::shared_ptr<sandbox::Sandbox> sandbox_;
   const std::shared_ptr<base::Clock> clock_;
-  RunLog log_;
+  RunBook& book_;
 };
 
 }  // namespace tabletalk::runs

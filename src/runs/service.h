@@ -1,4 +1,4 @@
-// The use cases: ask a question, run a plan, a statement or Python code, look a run up.
+// The use cases in one class, over the services: for those callers that have not moved to them.
 //
 // One Service serves a process, from any number of threads. Calls block; a caller passes its
 // deadline and a token that ends the work at once. Finished runs and conversations are kept in
@@ -15,11 +15,12 @@
 #include "model/chat_model.h"
 #include "runs/options.h"
 #include "runs/request.h"
+#include "runs/services.h"
 #include "sandbox/sandbox.h"
+#include "wire/chat.h"
 #include "wire/code.h"
 #include "wire/egress.h"
 #include "wire/generation.h"
-#include "wire/chat.h"
 #include "wire/run.h"
 #include "wire/thread.h"
 
@@ -31,7 +32,6 @@ class Service {
   Service(Options options, std::shared_ptr<datasets::Catalog> catalog,
           std::shared_ptr<sandbox::Sandbox> sandbox, std::shared_ptr<base::Clock> clock,
           std::shared_ptr<model::ChatModel> model = nullptr);
-  ~Service();
 
   /// A question ("SQL: ..." and "PYTHON: ..." are run as they stand). A question that is not
   /// understood is a reply with `understood` false. Errors: invalid_argument, not_found (dataset),
@@ -41,8 +41,9 @@ class Service {
                                      const Export& whole = {});
 
   /// Runs a plan, a statement or Python code. The returned Run says succeeded or failed; an Error
-  /// means that there is no run: invalid_argument, not_found, rejected (details.issues), forbidden,
-  /// busy. With `async` the Run comes back at once as pending and goes on by itself, whoever asked.
+  /// means that there is no run: invalid_argument, not_found, rejected (with its issues),
+  /// forbidden, busy. With `async` the Run comes back at once as pending and goes on by itself,
+  /// whoever asked.
   base::Result<wire::Run> Execute(const wire::RunRequest& run, const Request& request,
                                   const Export& whole = {});
 
@@ -74,7 +75,7 @@ class Service {
   base::Result<wire::GenerateUiReply> GenerateUi(const wire::GenerateUiRequest& draft,
                                                  const Request& request);
 
-  /// As of ThreadLog.
+  /// As of AskService.
   std::vector<wire::ThreadSummary> Threads() const;
   base::Result<std::vector<wire::ThreadMessage>> Messages(const std::string& thread_id) const;
   base::Result<void> DeleteThread(const std::string& thread_id);
@@ -88,8 +89,10 @@ class Service {
 
   /// not_found where no such run is remembered.
   base::Result<wire::Run> Find(const std::string& run_id) const;
+  /// The same without its result.
+  base::Result<wire::RunSummary> Summary(const std::string& run_id) const;
   /// The remembered runs, newest first.
-  std::vector<wire::Run> Recent() const;
+  std::vector<wire::RunSummary> Recent() const;
   /// Ends a run that is pending or running; conflict where it has ended, not_found.
   base::Result<wire::Run> Cancel(const std::string& run_id);
 
@@ -98,17 +101,13 @@ class Service {
   /// Opens the dataset at first use (progress over request).
   base::Result<wire::DatasetSchema> Schema(const std::string& dataset_id, const Request& request);
 
-  /// One line for each part, for /readyz.
-  struct Part {
-    std::string name;
-    bool ready = false;
-    std::string detail;
-  };
+  using Part = ReadyPart;
   std::vector<Part> Readiness();
 
+  const Services& services() const { return services_; }
+
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  const Services services_;
 };
 
 }  // namespace tabletalk::runs

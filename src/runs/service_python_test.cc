@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -115,7 +116,7 @@ TEST_F(ServicePythonTest, AnExportIsAskedOfTheSandbox) {
   EXPECT_EQ(job_.output_directory, "/somewhere");
 }
 
-TEST_F(ServicePythonTest, ARejectionIsAnErrorAndLeavesAFailedRun) {
+TEST_F(ServicePythonTest, ARejectionIsAnErrorAndLeavesNoRun) {
   outcome_.ran.reset();
   outcome_.checked.verdict = {
       false, {{"r", "no", 3, 4, wire::Severity::error, ""}}, wire::Severity::error};
@@ -123,11 +124,51 @@ TEST_F(ServicePythonTest, ARejectionIsAnErrorAndLeavesAFailedRun) {
   ASSERT_TRUE(run.has_error());
   EXPECT_EQ(run.error().code(), ErrorCode::rejected);
   EXPECT_EQ(run.error().details().at("issues").at(0).at("line"), 3);
-  const wire::Run kept = service_->Recent().front();
-  EXPECT_EQ(kept.status, wire::RunStatus::failed);
-  EXPECT_EQ(kept.error->code, "rejected");
-  EXPECT_EQ(kept.error->issues.size(), 1u);
-  EXPECT_TRUE(kept.notes.empty());
+  EXPECT_TRUE(service_->Recent().empty());
+}
+
+TEST_F(ServicePythonTest, ARejectedAsyncRunCanBeLookedUpSinceItWasPromised) {
+  outcome_.ran.reset();
+  outcome_.checked.verdict = {
+      false, {{"r", "no", 3, 4, wire::Severity::error, ""}}, wire::Severity::error};
+  wire::RunRequest later = Python();
+  later.async = true;
+  const auto promised = Start().Execute(later, {});
+  ASSERT_TRUE(promised.has_value());
+  const auto patience = base::Deadline::After(std::chrono::seconds(10));
+  auto kept = service_->Find(promised->run_id);
+  while (!HasEnded(kept->status) && !patience.Expired()) {
+    std::this_thread::yield();
+    kept = service_->Find(promised->run_id);
+  }
+  EXPECT_EQ(kept->status, wire::RunStatus::failed);
+  EXPECT_EQ(kept->error->code, "rejected");
+  EXPECT_EQ(kept->error->issues.size(), 1u);
+  EXPECT_TRUE(kept->notes.empty());
+}
+
+TEST_F(ServicePythonTest, OfTwoHundredQuestionsOnAFullQueueOnlyWhatRanIsListed) {
+  std::atomic<int> asked{0};
+  sandbox_->run_python = [&](const sandbox::PythonJob&, const sandbox::JobContext&) {
+    if (++asked % 10 != 0)
+      return base::Result<sandbox::PythonOutcome>(
+          base::MakeError(ErrorCode::busy, "too many runs are waiting"));
+    return base::Result<sandbox::PythonOutcome>(outcome_);
+  };
+  Service& service = Start();
+  int ran = 0, busy = 0;
+  for (int i = 0; i < 200; ++i) {
+    const auto reply = service.Chat(Message("PYTHON: result = 42"), {});
+    (reply.has_value() ? ran : busy) += 1;
+    if (reply.has_error()) {
+      EXPECT_EQ(reply.error().code(), ErrorCode::busy);
+    }
+  }
+  EXPECT_EQ(ran, 20);
+  EXPECT_EQ(busy, 180);
+  const auto listed = service.Recent();
+  EXPECT_EQ(listed.size(), 20u);
+  for (const wire::RunSummary& run : listed) EXPECT_EQ(run.status, wire::RunStatus::succeeded);
 }
 
 TEST_F(ServicePythonTest, EveryLimitKeepsItsCodeInRunsAndChat) {
@@ -142,8 +183,8 @@ TEST_F(ServicePythonTest, EveryLimitKeepsItsCodeInRunsAndChat) {
     const auto run = service.Execute(Python(), {});
     ASSERT_TRUE(run.has_value());
     EXPECT_EQ(run->error->code, base::Name(code));
-    EXPECT_EQ(run->status, code == ErrorCode::timed_out ? wire::RunStatus::timed_out
-                                                        : wire::RunStatus::failed);
+    EXPECT_EQ(run->status,
+              code == ErrorCode::timed_out ? wire::RunStatus::timed_out : wire::RunStatus::failed);
     EXPECT_EQ(run->logs, "so far\n");
     const auto reply = service.Chat(Message("PYTHON: result = 1"), {});
     ASSERT_TRUE(reply.has_error());
@@ -217,8 +258,9 @@ TEST_F(ServicePythonTest, ChatRunsWhatBeginsWithThePrefix) {
 }
 
 TEST_F(ServicePythonTest, AnAsyncRunGoesOnByItselfAndCanBeCancelled) {
-  sandbox_->run_python = [](const sandbox::PythonJob&, const sandbox::JobContext& context)
-      -> base::Result<sandbox::PythonOutcome> {
+  sandbox_->run_python =
+      [](const sandbox::PythonJob&,
+         const sandbox::JobContext& context) -> base::Result<sandbox::PythonOutcome> {
     while (!context.cancel.Cancelled()) std::this_thread::yield();
     return base::MakeError(ErrorCode::cancelled, "cancelled");
   };

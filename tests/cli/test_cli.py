@@ -70,6 +70,49 @@ def test_a_question_that_is_not_understood_is_refused(tabletalk, sales):
     assert "You could ask" in done.stdout
 
 
+def test_an_unquoted_question_is_one(tabletalk, sales):
+    quoted = tabletalk("ask", sales, "total amount by region", "--json")
+    unquoted = tabletalk("ask", sales, "total", "amount", "by", "region", "--json")
+    assert unquoted.returncode == 0, unquoted.stderr
+    assert json.loads(unquoted.stdout)["sql"] == json.loads(quoted.stdout)["sql"]
+
+
+def test_a_refusal_offers_readings_that_can_be_picked(tabletalk, sales):
+    question = "what is the airspeed velocity of an unladen swallow?"
+    refused = tabletalk("ask", sales, question, "--json")
+    assert refused.returncode == 3
+    readings = json.loads(refused.stdout)["readings"]
+    assert len(readings) <= 3
+    for number, reading in enumerate(readings, 1):
+        picked = tabletalk("ask", sales, question, "--json", "--pick", str(number))
+        assert picked.returncode == 0, picked.stderr
+        assert json.loads(picked.stdout)["plan"] == reading["plan"]
+    beyond = tabletalk("ask", sales, question, "--pick", str(len(readings) + 1))
+    assert beyond.returncode == 2 and "--pick" in beyond.stderr
+
+
+@pytest.mark.parametrize("command", [
+    ("ask", "total amount by region", "--parquet"),
+    ("run", "--sql", 'SELECT 1', "--parquet"),
+])
+def test_an_output_never_overwrites_an_input(tabletalk, tmp_path, command):
+    data = tmp_path / "sales.csv"
+    data.write_text("region,amount\nnorth,1\nsouth,2\n")
+    link = tmp_path / "link.csv"
+    link.hardlink_to(data)
+    before = data.read_bytes()
+    for target in (data, link, tmp_path / "." / "sales.csv"):
+        done = tabletalk(command[0], data, *command[1:], target)
+        assert done.returncode == 2 and "not written over it" in done.stderr, done.stderr
+    assert data.read_bytes() == before
+
+
+def test_chat_knows_the_first_words_one_types(tabletalk, sales):
+    done = tabletalk("chat", sales, stdin="help\nquit\nhow many rows are there?\n")
+    assert done.returncode == 0, done.stderr
+    assert "Type a question" in done.stdout and "rows" not in done.stdout.split("Type", 1)[1]
+
+
 def test_ask_runs_sql_as_it_stands(tabletalk, sales):
     done = tabletalk("ask", sales, 'SQL: SELECT count(*) AS n FROM "Sales 2024"', "--json")
     assert done.returncode == 0, done.stderr

@@ -12,6 +12,7 @@
 #include "http/status_service.h"
 #include "http/testing/held_work.h"
 #include "http/testing/scripted_chat.h"
+#include "runs/run_store.h"
 #include "wire/code.h"
 #include "wire/egress.h"
 #include "wire/generation.h"
@@ -182,7 +183,11 @@ class FakeServices {
     }
     return run;
   }
-  std::vector<wire::Run> Recent() { return {*Find("run_1")}; }
+  std::vector<wire::RunSummary> Recent() { return {runs::SummaryOf(*Find("run_1"))}; }
+  base::Result<wire::RunSummary> Summary(const std::string& run_id) {
+    TT_ASSIGN(const wire::Run run, Find(run_id));
+    return runs::SummaryOf(run);
+  }
   base::Result<wire::Run> Cancel(const std::string& run_id) {
     if (run_id == "run_1") return base::MakeError(base::ErrorCode::conflict, "it has ended");
     return base::MakeError(base::ErrorCode::not_found, "no such run");

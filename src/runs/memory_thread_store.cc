@@ -1,4 +1,4 @@
-#include "runs/thread_log.h"
+#include "runs/memory_thread_store.h"
 
 #include <algorithm>
 
@@ -43,9 +43,10 @@ base::Error NoSuch(std::string_view what, const std::string& id) {
 
 }  // namespace
 
-Result<std::vector<Remembered>> ThreadLog::Begin(const std::string& thread_id,
-                                                 const std::string& dataset_id,
-                                                 const Exchange& exchange, std::size_t window) {
+Result<std::vector<Remembered>> MemoryThreadStore::Begin(const std::string& thread_id,
+                                                         const std::string& dataset_id,
+                                                         const Exchange& exchange,
+                                                         std::size_t window) {
   if (!IsId(thread_id))
     return base::InvalidArgument(
         "thread_id must be at most 100 letters, digits, '_', '-', '.' and ':'");
@@ -80,15 +81,15 @@ Result<std::vector<Remembered>> ThreadLog::Begin(const std::string& thread_id,
   return said;
 }
 
-void ThreadLog::Finish(const std::string& thread_id, Exchange exchange) {
+Result<void> MemoryThreadStore::Finish(const std::string& thread_id, Exchange exchange) {
   const std::lock_guard lock(mutex_);
   const auto found = threads_.find(thread_id);
-  if (found == threads_.end()) return;
+  if (found == threads_.end()) return {};
   Thread& thread = found->second;
   const auto begun =
       std::find_if(thread.exchanges.begin(), thread.exchanges.end(),
                    [&](const Exchange& one) { return one.message_id == exchange.message_id; });
-  if (begun == thread.exchanges.end()) return;
+  if (begun == thread.exchanges.end()) return {};
   exchange.asked_at = begun->asked_at;
   exchange.answered_at = base::ToRfc3339(clock_->Now());
   thread.updated_at = exchange.answered_at;
@@ -97,9 +98,10 @@ void ThreadLog::Finish(const std::string& thread_id, Exchange exchange) {
   if (!exchange.egress.empty()) egress_order_.push_back(exchange.message_id);
   *begun = std::move(exchange);
   DropOldEgress();
+  return {};
 }
 
-std::vector<wire::ThreadSummary> ThreadLog::List() const {
+Result<std::vector<wire::ThreadSummary>> MemoryThreadStore::List() const {
   const std::lock_guard lock(mutex_);
   std::vector<std::pair<std::uint64_t, wire::ThreadSummary>> list;
   for (const auto& [id, thread] : threads_) {
@@ -119,7 +121,8 @@ std::vector<wire::ThreadSummary> ThreadLog::List() const {
   return summaries;
 }
 
-Result<std::vector<wire::ThreadMessage>> ThreadLog::Messages(const std::string& thread_id) const {
+Result<std::vector<wire::ThreadMessage>> MemoryThreadStore::Messages(
+    const std::string& thread_id) const {
   const std::lock_guard lock(mutex_);
   const auto found = threads_.find(thread_id);
   if (found == threads_.end()) return NoSuch("thread", thread_id);
@@ -134,7 +137,7 @@ Result<std::vector<wire::ThreadMessage>> ThreadLog::Messages(const std::string& 
   return messages;
 }
 
-Result<void> ThreadLog::Delete(const std::string& thread_id) {
+Result<void> MemoryThreadStore::Delete(const std::string& thread_id) {
   const std::lock_guard lock(mutex_);
   const auto found = threads_.find(thread_id);
   if (found == threads_.end()) return NoSuch("thread", thread_id);
@@ -146,7 +149,7 @@ Result<void> ThreadLog::Delete(const std::string& thread_id) {
   return {};
 }
 
-Result<std::vector<wire::Egress>> ThreadLog::EgressOf(const std::string& message_id) const {
+Result<std::vector<wire::Egress>> MemoryThreadStore::EgressOf(const std::string& message_id) const {
   const std::lock_guard lock(mutex_);
   const auto thread_id = thread_of_.find(message_id);
   if (thread_id == thread_of_.end()) return NoSuch("answer", message_id);
@@ -159,7 +162,7 @@ Result<std::vector<wire::Egress>> ThreadLog::EgressOf(const std::string& message
   return NoSuch("answer", message_id);
 }
 
-void ThreadLog::ForgetTheQuietest() {
+void MemoryThreadStore::ForgetTheQuietest() {
   while (threads_.size() > limits_.threads) {
     const auto quietest = std::min_element(
         threads_.begin(), threads_.end(),
@@ -172,7 +175,7 @@ void ThreadLog::ForgetTheQuietest() {
   }
 }
 
-void ThreadLog::DropOldEgress() {
+void MemoryThreadStore::DropOldEgress() {
   while (!egress_order_.empty() && !thread_of_.contains(egress_order_.front()))
     egress_order_.pop_front();
   while (egress_bytes_ > limits_.egress.bytes() && !egress_order_.empty()) {
