@@ -47,15 +47,57 @@ bool LooksLikeKeyName(std::string_view folded) {
   return false;
 }
 
+// True unless the referencing side has numbers that the key cannot have. For profiles that do not
+// list their values.
+bool WithinRange(const ColumnSchema& key, const ColumnSchema& reference) {
+  const auto low = key.profile.min.AsNumber(), high = key.profile.max.AsNumber();
+  const auto from = reference.profile.min.AsNumber(), to = reference.profile.max.AsNumber();
+  return !low || !high || !from || !to || (*low <= *from && *to <= *high);
+}
+
+// "id", "no", "#": two files that number their rows have nothing in common by that.
+bool IsRowNumberName(std::string_view folded) {
+  for (std::string_view name :
+       {"id",  "no",    "nr",        "num",      "number",   "index",   "idx",
+        "row", "rowid", "rownumber", "rowno",    "sno",      "serial",  "serialno",
+        "key", "",      "lfdnr",     "unnamed0", "recordid", "column1", "pos"})
+    if (folded == name) return true;
+  return false;
+}
+bool NumbersRows(const ColumnSchema& column, const TableSchema& table) {
+  const auto low = column.profile.min.AsNumber(), high = column.profile.max.AsNumber();
+  return column.type == ColumnType::integer && low && high && *low <= 1 && *low >= 0 &&
+         *high - *low + 1 == static_cast<double>(table.rows) &&
+         column.profile.distinct == table.rows;
+}
+
+// "owner_id" refers to "id" of the table "owners".
+bool NamesTable(std::string_view reference, std::string_view key, std::string_view table) {
+  std::string one = Folded(table);
+  if (key != "id" && key != "code" && key != "key") return false;
+  if (reference == one + std::string(key)) return true;
+  if (one.ends_with("ies"))
+    one = one.substr(0, one.size() - 3) + "y";
+  else if (one.ends_with('s'))
+    one.pop_back();
+  return reference == one + std::string(key);
+}
+
 // 0: no relationship. Names weigh most; containment decides between equals and alone carries a text
 // key with enough values that chance is no explanation.
-int Score(const ColumnSchema& key, const ColumnSchema& reference) {
+int Score(const ColumnSchema& key, const TableSchema& one, const ColumnSchema& reference,
+          const TableSchema& many) {
   if (key.type != reference.type) return 0;
   const std::string a = Folded(key.name);
   const std::string b = Folded(reference.name);
   const double containment = Containment(key, reference);
   if (containment >= 0 && containment < 0.5) return 0;
+  if (containment < 0 && !WithinRange(key, reference)) return 0;
+  if (IsRowNumberName(a) && IsRowNumberName(b) && NumbersRows(key, one) &&
+      NumbersRows(reference, many))
+    return 0;
   int score = 0;
+  if (NamesTable(b, a, one.name) && (containment < 0 || containment >= 0.9)) score = 9;
   if (!a.empty() && a == b) score = LooksLikeKeyName(a) ? 10 : 6;
   if (containment >= 0.95 && key.type == ColumnType::text &&
       reference.profile.top_values.size() >= 4)
@@ -77,7 +119,7 @@ std::vector<wire::Relationship> InferRelationships(const wire::DatasetSchema& da
         for (const ColumnSchema& key : one.columns) {
           if (!CanBeKey(key, one)) continue;
           for (const ColumnSchema& reference : many.columns) {
-            const int score = Score(key, reference);
+            const int score = Score(key, one, reference, many);
             if (score == 0 || score < best) continue;
             const bool both = CanBeKey(reference, many);
             // Two keys match from either side; that is one relationship, not a tie.

@@ -73,5 +73,40 @@ TEST(InferRelationships, TwoKeysAreOneToOne) {
             "a.id=b.id;");
 }
 
+// A column of the whole numbers from 1 to `rows`.
+ColumnSchema Running(std::string name, std::uint64_t rows) {
+  ColumnSchema column;
+  column.name = std::move(name);
+  column.type = ColumnType::integer;
+  column.profile.distinct = rows;
+  column.profile.min = wire::Value(std::int64_t{1});
+  column.profile.max = wire::Value(static_cast<std::int64_t>(rows));
+  return column;
+}
+
+ColumnSchema Numbers(std::string name, std::int64_t low, std::int64_t high, std::uint64_t distinct) {
+  ColumnSchema column = Running(std::move(name), distinct);
+  column.profile.min = wire::Value(low);
+  column.profile.max = wire::Value(high);
+  return column;
+}
+
+TEST(InferRelationships, KeysContainOneAnotherAndAreNoRowNumbers) {
+  struct Case {
+    const char* what;
+    std::vector<TableSchema> tables;
+    const char* expected;
+  };
+  const std::vector<Case> cases = {
+      {"two files number their rows", {Table("a", 9, {Running("id", 9)}), Table("b", 20, {Running("id", 20)})}, ""},
+      {"by another word", {Table("a", 9, {Running("no", 9)}), Table("b", 9, {Running("No", 9)})}, ""},
+      {"a key with a name of its own", {Table("a", 9, {Running("employee_id", 9)}), Table("b", 9, {Running("employee_id", 9)})}, "a.employee_id=b.employee_id;"},
+      {"the table's name and its id", {Table("owners", 9, {Running("id", 9)}), Table("animals", 30, {Running("id", 30), Numbers("owner_id", 1, 8, 5)})}, "owners.id=animals.owner_id;"},
+      {"a plural in -ies", {Table("cities", 9, {Running("id", 9)}), Table("shops", 30, {Running("id", 30), Numbers("city_id", 2, 9, 5)})}, "cities.id=shops.city_id;"},
+      {"numbers that the key does not have", {Table("owners", 9, {Running("owner_id", 9)}), Table("animals", 30, {Numbers("owner_id", 100, 120, 5)})}, ""},
+  };
+  for (const Case& c : cases) EXPECT_EQ(Inferred(c.tables), c.expected) << c.what;
+}
+
 }  // namespace
 }  // namespace tabletalk::datasets

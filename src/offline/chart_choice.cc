@@ -5,6 +5,8 @@ namespace tabletalk::offline {
 std::optional<wire::ChartSpec> ChooseChart(const SchemaIndex& index, const Intent& intent,
                                            const Composed& composed) {
   if (composed.group_columns.empty() || composed.measure_columns.empty()) return std::nullopt;
+  const bool overview = intent.shape == Shape::first_rows || intent.shape == Shape::summary;
+  if (overview || !intent.sides.empty() || intent.of_top) return std::nullopt;
   if (intent.shape == Shape::distinct_values || intent.groups.size() > 2) return std::nullopt;
   if (intent.shape == Shape::rows && intent.direction == 0) return std::nullopt;
   if (intent.limit && *intent.limit < 2) return std::nullopt;

@@ -6,6 +6,7 @@
 #include "offline/compose.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "offline/joins.h"
@@ -28,6 +29,8 @@ class Composer {
   std::optional<Composed> Run() {
     if (!PrepareJoins()) return std::nullopt;
     AddFilters();
+    if (intent_.absence) return Absent();
+    if (intent_.shape != Shape::aggregate && !intent_.sides.empty()) return std::nullopt;
     switch (intent_.shape) {
       case Shape::aggregate: Aggregates(); break;
       case Shape::rows: Rows(); break;
@@ -39,8 +42,11 @@ class Composer {
         Series(wire::WindowFunction::running_total, "running_total");
         break;
       case Shape::average_of_groups: return AverageOfGroups();
+      case Shape::first_rows: FirstRows(); break;
+      case Shape::summary: Summary(); break;
     }
     if (failed_) return std::nullopt;
+    if (intent_.of_top) return OfTop();
     if (intent_.count_groups) return CountGroups();
     return std::move(out_);
   }
@@ -59,10 +65,16 @@ class Composer {
     for (const Filter& filter : intent_.filters) note(filter.column);
     for (const Filter& filter : intent_.numerator) note(filter.column);
     for (const ColumnId id : intent_.show) note(id);
+    for (const Side& side : intent_.sides)
+      for (const Filter& filter : side.filters) note(filter.column);
+    if (intent_.having_on) note(intent_.having_on->column);
     tables.erase(intent_.home);
     const auto path = FindJoins(index_, intent_.home, tables);
     if (!path) return false;
     repeats_ = path->repeats_rows;
+    // "Owners who have no cat" are not those with an animal that is no cat.
+    for (const Filter& filter : intent_.filters)
+      if (repeats_ && filter.column.table != intent_.home && IsNegated(filter.op)) return false;
     plan().from.node = index_.tables()[intent_.home].schema->name;
     plan().joins = path->joins;
     out_.cost += TheCosts().per_join * static_cast<double>(path->joins.size());
@@ -70,7 +82,24 @@ class Composer {
     for (const wire::Join& join : path->joins)
       for (std::size_t t = 0; t < index_.tables().size(); ++t)
         if (index_.tables()[t].schema->name == join.table) in_plan_.insert(static_cast<int>(t));
+    for (const ColumnId key : GroupedColumns()) JoinName(key);
+    if (intent_.shape == Shape::distinct_values) JoinName(intent_.show.front());
     return true;
+  }
+
+  void JoinName(ColumnId key) {
+    if (intent_.count_groups || intent_.shape == Shape::average_of_groups || intent_.of_top) return;
+    const auto name = NameOfKey(index_, key);
+    if (!name) return;
+    for (const Group& group : intent_.groups)
+      if (group.column == name->label) return;
+    labels_[key] = name->label;
+    if (!in_plan_.insert(name->label.table).second) return;
+    plan().joins.push_back(name->join);
+  }
+
+  static bool IsNegated(ConditionOp op) {
+    return op == ConditionOp::not_equal || op == ConditionOp::not_in || op == ConditionOp::is_null;
   }
 
   std::string Name(ColumnId id) const {
@@ -101,7 +130,13 @@ class Composer {
     comparison.op = filter.op;
     comparison.values = filter.values;
     comparison.span = filter.last;
-    return {comparison};
+    if (!filter.keep_nulls) return {comparison};
+    wire::Comparison missing;
+    missing.column = comparison.column;
+    missing.op = ConditionOp::is_null;
+    wire::AnyOf either;
+    either.conditions = {{comparison}, {missing}};
+    return {std::move(either)};
   }
   wire::Condition AllOf(const std::vector<Filter>& filters) const {
     if (filters.size() == 1) return ConditionOf(filters.front());
@@ -111,6 +146,16 @@ class Composer {
   }
   void AddFilters() {
     if (!intent_.filters.empty()) plan().where = AllOf(intent_.filters);
+    if (intent_.sides.empty() || intent_.groups.empty()) return;
+    wire::AnyOf any;  // Groups that no period has are not shown.
+    for (const Side& side : intent_.sides) any.conditions.push_back(AllOf(side.filters));
+    if (!plan().where) {
+      plan().where = wire::Condition{std::move(any)};
+      return;
+    }
+    wire::AllOf both;
+    both.conditions = {*plan().where, wire::Condition{std::move(any)}};
+    plan().where = wire::Condition{std::move(both)};
   }
 
   std::string AddColumn(ColumnId id, std::optional<wire::Grain> grain) {
@@ -123,6 +168,12 @@ class Composer {
       const std::string period(base::EnumName(*grain));
       name = Fresh(IsColumnName(period) ? Slug(name) + "_" + period : period);
     }
+    const bool taken =
+        std::any_of(plan().select.begin(), plan().select.end(), [&](const auto& one) {
+          const auto* other = std::get_if<wire::ColumnItem>(&one.node);
+          return one.as == name || (other != nullptr && !one.as && other->column == name);
+        });
+    if (taken) name = Fresh(Slug(index_.tables()[id.table].schema->name) + "_" + Slug(name));
     if (grain || name.find('.') != std::string::npos || column.column != name) item.as = name;
     item.node = column;
     plan().select.push_back(std::move(item));
@@ -212,6 +263,23 @@ class Composer {
 
   void AddGroups() {
     for (const Group& group : intent_.groups) AddColumn(*group.column, group.grain);
+    AddNamesOfKeys(GroupedColumns());
+  }
+
+  /// Keys of other tables are shown with the name that those have for them, and told by it.
+  void AddNamesOfKeys(const std::vector<ColumnId>& keys) {
+    for (std::size_t i = 0; i < keys.size() && i < out_.group_columns.size(); ++i) {
+      const auto label = labels_.find(keys[i]);
+      if (label == labels_.end()) continue;
+      AddColumn(label->second, std::nullopt);
+      out_.group_columns[i] = out_.group_columns.back();
+      out_.group_columns.pop_back();
+    }
+  }
+  std::vector<ColumnId> GroupedColumns() const {
+    std::vector<ColumnId> columns;
+    for (const Group& group : intent_.groups) columns.push_back(*group.column);
+    return columns;
   }
   void OrderBy(const std::string& name, wire::Direction direction) {
     plan().order_by.push_back({name, direction, std::nullopt});
@@ -234,13 +302,25 @@ class Composer {
   void Aggregates() {
     AddGroups();
     std::string first;
+    std::string having = "";
     for (const Measure& measure : intent_.measures) {
-      const std::string name = AddMeasure(measure);
+      const std::string name = intent_.sides.empty() ? AddMeasure(measure) : AddSides(measure);
       if (first.empty()) first = name;
+      const bool on = intent_.having_on && !measure.rows &&
+                      measure.column == intent_.having_on->column &&
+                      measure.aggregate == intent_.having_on->aggregate;
+      if (on) having = name;
     }
+    if (having.empty()) having = first;
     if (intent_.having) {
-      wire::Comparison comparison{first, intent_.having->op, intent_.having->values, {}, {}, false};
+      wire::Comparison comparison{having, intent_.having->op, intent_.having->values, {}, {},
+                                  false};
       plan().having = wire::Condition{comparison};
+    }
+    if (intent_.sort_names && intent_.direction == 0 && !intent_.groups.empty()) {
+      for (const std::string& group : out_.group_columns)
+        OrderBy(group, *intent_.sort_names > 0 ? wire::Direction::asc : wire::Direction::desc);
+      return;
     }
     if (intent_.sort && intent_.direction == 0 && !intent_.groups.empty())
       return OrderBy(first, *intent_.sort > 0 ? wire::Direction::desc : wire::Direction::asc);
@@ -258,6 +338,94 @@ class Composer {
       plan().ties = intent_.limit.has_value();
     }
     OrderBy(first, direction);
+  }
+
+  /// The measure once for each period, and the change where there are two.
+  std::string AddSides(const Measure& measure) {
+    std::vector<std::string> names;
+    for (const Side& side : intent_.sides) {
+      auto aggregate = AggregateOf(measure);
+      if (!aggregate) {
+        failed_ = true;
+        return "";
+      }
+      wire::SelectItem item;
+      aggregate->where = AllOf(side.filters);
+      item.node = *std::move(aggregate);
+      std::string base = MeasureName(measure);
+      taken_.erase(base);
+      item.as = Fresh(base + "_" + Slug(side.label));
+      names.push_back(*item.as);
+      out_.measure_columns.push_back(*item.as);
+      plan().select.push_back(std::move(item));
+    }
+    if (names.size() == 2 && intent_.measures.size() == 1) {
+      wire::SelectItem change;
+      wire::Calc calc;
+      calc.function = "-";
+      calc.args = {{wire::Operand::Name{names[1]}}, {wire::Operand::Name{names[0]}}};
+      change.node = wire::CalcItem{std::move(calc)};
+      change.as = Fresh("change");
+      out_.measure_columns.push_back(*change.as);
+      plan().select.push_back(std::move(change));
+    }
+    return names.front();
+  }
+
+  /// A number over the ranked ones: "the total of the top 3".
+  std::optional<Composed> OfTop() {
+    if (out_.measure_columns.empty()) return std::nullopt;
+    wire::AggregateItem item;
+    item.aggregate = *intent_.of_top;
+    const std::string inner = out_.measure_columns.front();
+    item.columns = {inner};
+    return Outer(std::move(item), std::string(Prefix(*intent_.of_top)) + inner);
+  }
+
+  /// Groups of which no joined row counts; the outer plan drops the count again.
+  std::optional<Composed> Absent() {
+    const Absence& absence = *intent_.absence;
+    const auto path = FindJoins(index_, intent_.home, {absence.table});
+    if (!path || path->joins.size() != 1) return std::nullopt;
+    wire::Join join = path->joins.front();
+    join.kind = wire::JoinKind::left;
+    const std::string& there = join.on.front().second;
+    plan().joins.push_back(join);
+    in_plan_.insert(absence.table);
+    for (const ColumnId id : intent_.show) AddColumn(id, std::nullopt);
+    wire::SelectItem item;
+    wire::AggregateItem count;
+    count.columns = {there};
+    if (!absence.filters.empty()) count.where = AllOf(absence.filters);
+    item.node = std::move(count);
+    item.as = Fresh("matching");
+    wire::Comparison none{*item.as, ConditionOp::equal, {wire::Value(std::int64_t{0})}, {}, {},
+                          false};
+    plan().select.push_back(std::move(item));
+    plan().having = wire::Condition{none};
+    if (intent_.count_groups) return CountGroups();
+    Composed outer;
+    outer.cost = out_.cost;
+    outer.group_columns = out_.group_columns;
+    outer.plan.from.node =
+        wire::Source::Nested{wire::Boxed<wire::QueryPlan>(std::move(out_.plan)), "groups"};
+    for (const std::string& name : outer.group_columns) {
+      wire::SelectItem shown;
+      shown.node = wire::ColumnItem{name, std::nullopt, std::nullopt};
+      outer.plan.select.push_back(std::move(shown));
+    }
+    outer.plan.order_by.push_back(
+        {outer.group_columns.front(), wire::Direction::asc, std::nullopt});
+    return outer;
+  }
+
+  void FirstRows() {
+    for (const ColumnId id : intent_.show) AddColumn(id, std::nullopt);
+    plan().limit = intent_.limit;
+  }
+
+  void Summary() {
+    for (const Measure& measure : intent_.measures) AddMeasure(measure);
   }
 
   void Rows() {
@@ -285,9 +453,11 @@ class Composer {
     const ColumnFacts& column = index_.at(intent_.show.front());
     plan().distinct = !column.unique || repeats_;
     OrderBy(AddColumn(intent_.show.front(), std::nullopt), wire::Direction::asc);
+    AddNamesOfKeys({intent_.show.front()});
   }
 
   void ShareOfRows() {
+    AddGroups();
     auto part = AggregateOf(intent_.measures.front());
     if (!part) {
       failed_ = true;
@@ -305,7 +475,10 @@ class Composer {
     calc.args = {{wire::Operand::Name{*part_item.as}}, {wire::Operand::Name{*whole_item.as}}};
     ratio_item.node = wire::CalcItem{std::move(calc)};
     out_.measure_columns = {*ratio_item.as, *part_item.as, *whole_item.as};
-    plan().select = {std::move(ratio_item), std::move(part_item), std::move(whole_item)};
+    const std::string ratio = *ratio_item.as;
+    for (wire::SelectItem* item : {&ratio_item, &part_item, &whole_item})
+      plan().select.push_back(std::move(*item));
+    OrderGroups(ratio);
   }
 
   void AddWindow(wire::WindowFunction function, const std::string& of, const std::string& name,
@@ -370,6 +543,7 @@ class Composer {
   const Intent& intent_;
   Composed out_;
   std::set<int> in_plan_;
+  std::map<ColumnId, ColumnId> labels_;  ///< Key to the name that another table has for it.
   std::set<std::string> taken_;
   bool repeats_ = false;
   bool failed_ = false;

@@ -25,13 +25,17 @@ using wire::Aggregate;
 void Continuation::Run() {
   next_.cost = 0;
   next_.missing.clear();
+  next_.leftover.clear();
   scene_.intent.home = next_.home;
+  const bool plain = next_.sides.empty() && !next_.absence && !next_.having_on && !next_.of_top &&
+                     next_.shape != Shape::first_rows && next_.shape != Shape::summary;
+  if (!plain) return scene_.Fail("a change of such a question");
   ReadFilters(scene_);
   ReadGroups(scene_);
   TakeParts();
   if (scene_.intent.having) return scene_.Fail("a condition on what is counted");
   CheckTies();
-  if (scene_.intent.cost >= 2) return;
+  if (scene_.Failed()) return;
   ApplyFilters();
   ApplyTimes();
   ApplyMeasures();
@@ -148,9 +152,10 @@ void Continuation::Finish() {
   Intent said = std::move(scene_.intent);
   next_.cost = said.cost + TheCosts().follow_up;
   next_.missing = std::move(said.missing);
+  next_.leftover = std::move(said.leftover);
   for (std::string& sentence : said.assumptions) next_.assumptions.push_back(std::move(sentence));
   scene_.intent = std::move(next_);
-  if (scene_.intent.cost >= 2) return;
+  if (scene_.Failed()) return;
   DoubtResult(scene_);
   CheckLeftovers(scene_);
 }

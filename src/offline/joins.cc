@@ -3,6 +3,8 @@
 #include <deque>
 #include <map>
 
+#include "offline/words/row_nouns.h"
+
 namespace tabletalk::offline {
 namespace {
 
@@ -37,6 +39,36 @@ std::vector<Edge> EdgesOf(const SchemaIndex& index) {
 }
 
 }  // namespace
+
+std::optional<ColumnId> KeyReferredTo(const SchemaIndex& index, ColumnId column) {
+  const std::string name =
+      index.tables()[column.table].schema->name + "." + index.at(column).schema->name;
+  for (const Edge& edge : EdgesOf(index)) {
+    if (edge.from != column.table || edge.left != name || edge.multiplies) continue;
+    const std::size_t prefix = index.tables()[edge.to].schema->name.size() + 1;
+    for (const ColumnFacts& other : index.tables()[edge.to].columns)
+      if (other.schema->name == edge.right.substr(prefix)) return other.id;
+  }
+  return std::nullopt;
+}
+
+std::optional<KeyName> NameOfKey(const SchemaIndex& index, ColumnId key) {
+  const std::string name =
+      index.tables()[key.table].schema->name + "." + index.at(key).schema->name;
+  for (const Edge& edge : EdgesOf(index)) {
+    if (edge.from != key.table || edge.left != name || edge.multiplies) continue;
+    const auto label = index.LabelColumn(edge.to);
+    if (!label || index.at(*label).identifier) continue;
+    if (!index.NamesRows(*label) && !NamesPeople(index, *label)) continue;  // A model, a title.
+    const std::string labelled =
+        index.tables()[edge.to].schema->name + "." + index.at(*label).schema->name;
+    if (labelled == edge.right) continue;
+    return KeyName{
+        *label,
+        {index.tables()[edge.to].schema->name, wire::JoinKind::left, {{edge.left, edge.right}}}};
+  }
+  return std::nullopt;
+}
 
 std::optional<JoinPath> FindJoins(const SchemaIndex& index, int home, const std::set<int>& tables) {
   const std::vector<Edge> edges = EdgesOf(index);

@@ -10,6 +10,7 @@
 #include "offline/linker.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/spelling.h"
 #include "offline/words/head_nouns.h"
@@ -32,6 +33,8 @@ class Linker {
       Names(i);
       PreferColumns(i);
       Values(i);
+      Rate(i);
+      ByPosition(i);
       Simple(i);
       MisspeltCues(i);
     }
@@ -96,10 +99,56 @@ class Linker {
         link.cost = match.length == 1 && index_.HasNameWord(tokens_[at]) ? 0.25 : 0.06;
       if (match.phrase->cue == Cue::row_noun) link.cost = 0.08;
       if (match.phrase->cue == Cue::money_verb) link.cost = 0.04;
-      if (soft && match.length == 1 && IsCode(tokens_[at])) link.cost += 0.15;
+      if (soft && match.length == 1 && (IsCode(tokens_[at]) || IsLetterValue(at)))
+        link.cost += 0.15;
       if (match.length == 1 && IsWrittenAsValue(at)) link.cost += 0.1;
       Add(link);
     }
+  }
+
+  /// "the first order", "last 5 orders": by date, where the table has dates.
+  void ByPosition(std::size_t at) {
+    static const std::array<CuePhrase, 2> kEnds = [] {
+      std::array<CuePhrase, 2> ends;
+      for (CuePhrase& end : ends) end.cue = Cue::superlative, end.hint = "date year";
+      ends[0].words = "earliest", ends[0].direction = -1;
+      ends[1].words = "latest", ends[1].direction = +1;
+      return ends;
+    }();
+    const bool first = tokens_[at].lower == "first", last = tokens_[at].lower == "last";
+    std::size_t noun = at + 1;
+    if (noun < tokens_.size() && tokens_[noun].number) ++noun;
+    if ((!first && !last) || noun >= tokens_.size() || tokens_[noun].kind != TokenKind::word ||
+        !index_.HasNameWord(tokens_[noun]) || IsQuestionWord(tokens_[noun].lower))
+      return;
+    const bool by = std::any_of(tokens_.begin() + static_cast<std::ptrdiff_t>(noun), tokens_.end(),
+                                [](const Token& token) { return token.lower == "by"; });
+    if (by) return;  // "first 3 visits by wait time": not by date.
+    Link link = Make(at, at + 1, LinkKind::cue, 0.06);
+    link.cue = &kEnds[last ? 1 : 0];
+    Add(link);
+  }
+
+  /// "survival rate", "return rate by region": which part of the rows. Only right behind what can
+  /// be true of a row, and where no name has the word.
+  void Rate(std::size_t at) {
+    static const CuePhrase kRate = [] {
+      CuePhrase phrase;
+      phrase.cue = Cue::share;
+      phrase.words = "rate";
+      return phrase;
+    }();
+    if (at == 0 || Singular(tokens_[at].lower) != "rate" || index_.HasNameWord(tokens_[at])) return;
+    const bool of_rows =
+        std::any_of(from_[at - 1].begin(), from_[at - 1].end(), [&](const Link& link) {
+          return link.end == at && link.cost < 0.4 &&
+                 (link.kind == LinkKind::value ||
+                  (link.kind == LinkKind::column && !index_.at(link.column).yes.empty()));
+        });
+    if (!of_rows) return;
+    Link link = Make(at, at + 1, LinkKind::cue, 0.05);
+    link.cue = &kRate;
+    Add(link);
   }
 
   /// "Plus" typed with a capital inside the question, where a value is written so.
@@ -120,10 +169,27 @@ class Linker {
     return capitals && index_.ValuesNamed(token.stem) != nullptr;
   }
 
+  /// "grade A", "grade a": a letter that is a value of the column named before it, or a capital
+  /// inside the question that is a value anywhere.
+  bool IsLetterValue(std::size_t at) const {
+    const Token& token = tokens_[at];
+    if (at == 0 || token.text.size() != 1 || token.text == "I") return false;
+    const std::vector<ValueEntry>* entries = index_.ValuesNamed(token.stem);
+    if (entries == nullptr) return false;
+    const bool capital = token.text[0] >= 'A' && token.text[0] <= 'Z';
+    return capital || std::any_of(entries->begin(), entries->end(), [&](const ValueEntry& entry) {
+             return FollowsItsColumn(at, entry.column);
+           });
+  }
+  bool FollowsItsColumn(std::size_t at, ColumnId column) const {
+    return at > 0 && tokens_[at - 1].stem == index_.at(column).phrases.front().stems.back();
+  }
+
   /// "over" and "from" compare only before a number; elsewhere they are grammar.
   bool FitsHere(const CueMatch& match, std::size_t at) const {
     const Cue cue = match.phrase->cue;
     if (cue == Cue::share && at > 0 && tokens_[at - 1].number) return false;  // "90 percent"
+    if (NamesAmount(match, at)) return false;
     const std::string_view word = match.phrase->words;
     if (cue == Cue::row_noun && index_.HasNameWord(tokens_[at])) return false;
     if (word == "last" || word == "first") return RanksByPosition(at);
@@ -132,6 +198,14 @@ class Linker {
     if (match.length > 1 || (cue != Cue::compare && cue != Cue::between)) return true;
     for (std::size_t i = at + 1; i < std::min(tokens_.size(), at + 4); ++i)
       if (tokens_[i].number) return true;
+    return false;
+  }
+
+  /// "Amount of" counts nothing where a column is called amount.
+  bool NamesAmount(const CueMatch& match, std::size_t at) const {
+    if (match.length == 1) return false;
+    for (std::size_t i = at; i < at + match.length; ++i)
+      if (tokens_[i].lower == "amount" && index_.HasNameWord(tokens_[i])) return true;
     return false;
   }
 
@@ -231,10 +305,28 @@ class Linker {
       if (cost && *cost < 0.16 && (!best || *cost + 0.05 < *best)) best = *cost + 0.05;
     }
     if (!best && end - at == 1 && IsOnlyUnit(tokens_[at], column)) best = 0.12;
+    if (const auto cost = OfItsTable(at, end, column); cost && (!best || *cost < *best))
+      best = cost;
     if (!best || *best + cut > kMostForName) return;
     Link link = Make(at, end, LinkKind::column, *best + cut);
     link.column = column.id;
     Add(link);
+  }
+
+  /// "customer name": the name of the table, then of its column.
+  std::optional<double> OfItsTable(std::size_t at, std::size_t end,
+                                   const ColumnFacts& column) const {
+    if (index_.tables().size() < 2 || end - at < 2 || column.numeric ||
+        tokens_[at].kind == TokenKind::quoted)
+      return std::nullopt;
+    const auto cost = PhraseCost(tokens_, at + 1, end, column.phrases.front());
+    if (!cost || *cost > 0.03) return std::nullopt;
+    for (const NamePhrase& phrase : index_.tables()[column.id.table].phrases) {
+      if (phrase.words.empty()) continue;
+      const auto table = WordCost(tokens_[at], phrase.words.back(), phrase.stems.back());
+      if (table && *table <= 0.02) return *table + *cost;
+    }
+    return std::nullopt;
   }
 
   /// "mpg" for "economy (mpg)", where no other column has that unit.
@@ -266,9 +358,33 @@ class Linker {
     return Singular(tokens_[at].lower + tokens_[at + 1].lower) == Singular(word);
   }
 
+  /// A lone file's name is often an accident: comp.csv must not explain "completed". Only its own
+  /// words count, in the singular or the plural, or misspelt.
+  bool SaidAsIs(std::size_t at, std::size_t end, const NamePhrase& phrase) const {
+    for (std::size_t i = at; i < end; ++i) {
+      if (tokens_[i].kind != TokenKind::word) continue;
+      const std::string typed = Singular(tokens_[i].lower);
+      const bool own =
+          std::any_of(phrase.words.begin(), phrase.words.end(), [&](const std::string& word) {
+            const std::string name = Singular(word);
+            const bool slip =
+                typed.size() >= 5 && name.size() >= 5 && base::EditDistance(typed, name, 1) <= 1;
+            // "athletes" for olympians; not "revenue" for sales, which is a number.
+            const bool said_otherwise = AdditivityOf({typed}, "") == Additivity::unclear &&
+                                        AreSynonyms(Stem(typed), Stem(name));
+            return typed == name || slip || said_otherwise || name.ends_with(typed) ||
+                   typed.ends_with(name) || (typed.size() >= 4 && name.starts_with(typed));
+          });
+      const bool compound = end - at == 2 && Compound(at, phrase.words.back());
+      if (!own && !compound && !IsQuestionWord(tokens_[i].lower)) return false;
+    }
+    return true;
+  }
+
   void Table(std::size_t at, std::size_t end, int number, const TableFacts& table, double cut) {
     for (const NamePhrase& phrase : table.phrases) {
       if (phrase.words.empty()) continue;
+      if (!phrase.synonym && index_.tables().size() == 1 && !SaidAsIs(at, end, phrase)) continue;
       auto cost = PhraseCost(tokens_, at, end, phrase);
       if (!cost && end - at == 2 && Compound(at, phrase.words.back())) cost = 0.03;
       if (!cost && end - at == 1 && IsTail(tokens_[at], phrase.words.back())) cost = 0.1;
@@ -306,6 +422,7 @@ class Linker {
       AddValues(at, end, key, 0);
     }
     GenderValues(at);
+    Answers(at);
     if (tokens_[at].kind == TokenKind::word && !IsQuestionWord(tokens_[at].lower)) LooseValues(at);
   }
 
@@ -323,6 +440,27 @@ class Linker {
     }
   }
 
+  /// "smoker is yes": an answer, beside the column that has such answers.
+  void Answers(std::size_t at) {
+    const std::string& word = tokens_[at].lower;
+    const bool yes = word == "yes" || word == "true" || word == "y";
+    if (!yes && word != "no" && word != "false" && word != "n") return;
+    for (const TableFacts& table : index_.tables()) {
+      for (const ColumnFacts& column : table.columns) {
+        const std::vector<wire::Value>& answers = yes ? column.yes : column.no;
+        const std::string& name = column.phrases.front().stems.back();
+        const bool named = (at > 0 && tokens_[at - 1].stem == name) ||
+                           (at > 1 && tokens_[at - 2].stem == name) ||
+                           (at + 1 < tokens_.size() && tokens_[at + 1].stem == name);
+        if (answers.empty() || !named) continue;
+        Link link = Make(at, at + 1, LinkKind::value, 0.03);
+        link.column = column.id;
+        link.value = &answers.front();
+        Add(link);
+      }
+    }
+  }
+
   /// `sign`: a sign behind the words that the value must end in, as "50+" does.
   void AddValues(std::size_t at, std::size_t end, const std::string& key, double extra,
                  std::string_view sign = "") {
@@ -330,8 +468,9 @@ class Linker {
     if (entries == nullptr) return;
     for (const ValueEntry& entry : *entries) {
       if (!entry.value->if_text()->ends_with(sign)) continue;
-      Link link =
-          Make(at, end, LinkKind::value, extra + ValueCost(at, end, *entry.value->if_text()));
+      double cost = ValueCost(at, end, *entry.value->if_text());
+      if (cost > 0.03 && end == at + 1 && FollowsItsColumn(at, entry.column)) cost = 0.03;
+      Link link = Make(at, end, LinkKind::value, extra + cost);
       link.column = entry.column;
       link.value = entry.value;
       if (link.cost < 0.9) Add(link);
@@ -474,10 +613,12 @@ class Linker {
   void Kin(std::size_t at) {
     const Token& token = tokens_[at];
     for (const TableFacts& table : index_.tables()) {
-      for (const NamePhrase& phrase : table.phrases)
-        if (HasKin(phrase, token)) return Add(Make(at, at + 1, LinkKind::kin, 0.25));
+      if (index_.tables().size() > 1)
+        for (const NamePhrase& phrase : table.phrases)
+          if (HasKin(phrase, token))
+            AddKin(at, 0.25, {static_cast<int>(&table - index_.tables().data()), -1});
       for (const ColumnFacts& column : table.columns)
-        if (HasKin(column.phrases.front(), token)) return Add(Make(at, at + 1, LinkKind::kin, 0.3));
+        if (HasKin(column.phrases.front(), token)) AddKin(at, 0.3, column.id);
     }
     for (const Token& other : tokens_) {
       if (!other.parenthesised || token.lower.size() <= other.lower.size() ||
@@ -486,6 +627,12 @@ class Linker {
       if (token.lower.starts_with(other.lower) && index_.ValuesNamed(other.stem) != nullptr)
         return Add(Make(at, at + 1, LinkKind::kin, 0.2));
     }
+  }
+
+  void AddKin(std::size_t at, double cost, ColumnId of) {
+    Link link = Make(at, at + 1, LinkKind::kin, cost);
+    link.column = of;
+    Add(link);
   }
 
   const std::vector<Token>& tokens_;

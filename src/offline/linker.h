@@ -18,7 +18,7 @@ enum class LinkKind {
   number,
   span,  ///< A stretch of time.
   text,  ///< A quoted text that is no known value.
-  kin,   ///< Related to a name of the schema; explains the word, carries no meaning.
+  kin,   ///< Related to a name of the schema: explained where the plan has what it is kin to.
   unknown,
 };
 
@@ -27,7 +27,7 @@ struct Link {
   std::size_t begin = 0, end = 0;
   LinkKind kind = LinkKind::unknown;
   double cost = 0;  ///< 0 is a perfect match; 1 explains nothing.
-  ColumnId column;  ///< column, value
+  ColumnId column;  ///< column, value; kin: the column, or of the table with column -1
   const wire::Value* value = nullptr;
   int table = -1;     ///< table
   bool head = false;  ///< table: named by what its rows are, not by a side word.

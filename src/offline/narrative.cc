@@ -22,6 +22,7 @@ class Narrator {
            const wire::Table* ends)
       : planned_(planned),
         intent_(planned.intent),
+        dataset_(dataset),
         table_(table),
         parts_(planned, dataset),
         whole_(planned, dataset, table, ends),
@@ -29,9 +30,22 @@ class Narrator {
 
   Narrative Run() {
     out_.none = where_.empty() ? "No rows have a value for this." : "No rows match" + where_ + ".";
+    if (intent_.absence) {
+      Absence();
+      out_.literals = std::move(parts_.literals());
+      return std::move(out_);
+    }
+    if (intent_.of_top) {
+      OfTop();
+      out_.several = out_.one;
+      out_.literals = std::move(parts_.literals());
+      return std::move(out_);
+    }
     switch (intent_.shape) {
       case Shape::aggregate:
-        intent_.groups.empty() || intent_.count_groups ? Scalar() : Groups();
+        !intent_.sides.empty()                           ? Sides()
+        : intent_.groups.empty() || intent_.count_groups ? Scalar()
+                                                         : Groups();
         break;
       case Shape::rows: Rows(); break;
       case Shape::distinct_values: DistinctValues(); break;
@@ -40,6 +54,8 @@ class Narrator {
       case Shape::growth: Growth(); break;
       case Shape::running_total: RunningTotal(); break;
       case Shape::average_of_groups: AverageOfGroups(); break;
+      case Shape::first_rows: Columns(true); break;
+      case Shape::summary: Summary(); break;
     }
     if (out_.one.empty()) out_.one = out_.several;
     if (out_.several.empty()) out_.several = out_.one;
@@ -261,8 +277,104 @@ class Narrator {
     out_.one = "There is one value of " + noun + where_ + ": " + list;
   }
 
+  /// "sales has the columns month (date), region (text) and amount (number)."
+  void Columns(bool rows) {
+    const wire::TableSchema& table = dataset_.tables[intent_.home];
+    std::string list;
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      const bool last = i + 1 == table.columns.size();
+      list += (i == 0 ? ""
+               : last ? " and "
+                      : ", ") +
+              parts_.Say(table.columns[i].name) + " (" +
+              std::string(base::EnumName(table.columns[i].type)) + ")";
+      if (i + 1 >= 30 && !last) {
+        list += " and more";
+        break;
+      }
+    }
+    out_.several = parts_.Say(table.name) + " has " + parts_.Say(std::to_string(table.columns.size())) +
+                   (table.columns.size() == 1 ? " column: " : " columns: ") + list + ".";
+    if (rows) out_.several += " Shown: the first {{r1.total_rows|count:row,rows}} of the file.";
+  }
+
+  void Summary() {
+    Columns(false);
+    std::string text;
+    const auto& columns = planned_.measure_columns;
+    for (std::size_t i = 1; i + 1 < columns.size() && i + 1 < intent_.measures.size(); ++i) {
+      const Measure& low = intent_.measures[i];
+      if (low.aggregate != Aggregate::min) continue;
+      const bool time = wire::IsTemporal(parts_.ColumnOf(low.column).type);
+      const std::string format = time ? "day" : parts_.FormatOf(low);
+      text += (text.empty() ? " " : "; ") + parts_.Noun(low.column) + " from " +
+              parts_.Slot("r1.rows[0]", columns[i], format) + " to " +
+              parts_.Slot("r1.rows[0]", columns[i + 1], format);
+      if (!time && i + 2 < columns.size())
+        text += ", on average " + parts_.Slot("r1.rows[0]", columns[i + 2], format);
+    }
+    out_.one = "There {{r1.rows[0]." + columns[0] + "|verb:is,are}} " +
+               parts_.Slot("r1.rows[0]", columns[0], "count:" + parts_.RowNoun(false) + "," + parts_.RowNoun(true)) + ". " +
+               out_.several + (text.empty() ? "" : " It has" + text + ".");
+    out_.several = out_.one;
+  }
+
+  /// Each period with its number, and the change between two.
+  void Sides() {
+    const std::string noun = parts_.MeasureNoun(intent_.measures.front());
+    const auto& columns = planned_.measure_columns;
+    if (!intent_.groups.empty()) {
+      out_.several =
+          "The " + noun + where_ + " of {{r1.total_rows|count:group,groups}}, side by side";
+      for (const Side& side : intent_.sides) out_.several += ", " + parts_.Say(side.label);
+      out_.several += ".";
+      out_.one = out_.several;
+      return;
+    }
+    const bool money = intent_.measures.size() == 1;
+    out_.one = "The " + noun + where_ + " is ";
+    for (std::size_t i = 0; i < intent_.sides.size() && i < columns.size(); ++i)
+      out_.one += (i == 0                          ? ""
+                   : i + 1 == intent_.sides.size() ? " and "
+                                                   : ", ") +
+                  parts_.Slot("r1.rows[0]", columns[i], parts_.FormatOf(intent_.measures.front())) + " in " +
+                  parts_.Say(intent_.sides[i].label);
+    if (money && columns.size() == 3)
+      out_.one +=
+          ", a change of " + parts_.Slot("r1.rows[0]", columns[2], parts_.FormatOf(intent_.measures.front()));
+    out_.one += ".";
+  }
+
+  void Absence() {
+    const std::vector<std::string> words = NameWords(dataset_.tables[intent_.absence->table].name);
+    const std::string what = parts_.Say(words.empty() ? "row" : Singular(Join(words)));
+    const std::string none = " with no " + what + parts_.Where(intent_.absence->filters) + where_ + ".";
+    if (intent_.count_groups) {
+      const std::string& column = planned_.measure_columns.front();
+      out_.one = "There {{r1.rows[0]." + column + "|verb:is,are}} " +
+                 parts_.Slot("r1.rows[0]", column, "count:" + parts_.RowNoun(false) + "," + parts_.RowNoun(true)) + none;
+    } else {
+      out_.one = "{{r1.total_rows|count:" + parts_.RowNoun(false) + "," + parts_.RowNoun(true) + "}}" + none;
+    }
+    out_.several = out_.one;
+    out_.none = "There is nothing" + none;
+  }
+
+  void OfTop() {
+    const std::string how = intent_.of_top == Aggregate::sum   ? "add up to "
+                            : intent_.of_top == Aggregate::avg ? "average "
+                                                               : "give ";
+    const std::string end = intent_.direction > 0 ? "highest" : "lowest";
+    parts_.literals().numbers.push_back(std::to_string(intent_.limit.value_or(1)));
+    out_.one =
+        "The {{q." + std::to_string(parts_.literals().numbers.size() - 1) + "}} " + end +
+        " values of " + parts_.MeasureNoun(intent_.measures.front()) + where_ + " " + how +
+        parts_.Slot("r1.rows[0]", planned_.measure_columns.front(), parts_.FormatOf(intent_.measures.front())) + ".";
+  }
+
   void ShareOfRows() {
     const std::vector<std::string>& columns = planned_.measure_columns;
+    if (!intent_.groups.empty()) return RateInGroups();
     const std::string part = parts_.Where(intent_.numerator);
     const std::string what = intent_.measures.front().rows
                                  ? "of " + parts_.RowNoun(true)
@@ -271,6 +383,25 @@ class Narrator {
     out_.one = parts_.Slot("r1.rows[0]", columns[0], "percent") + " " + what + where_ +
                " are those" + part + ": " + parts_.Slot("r1.rows[0]", columns[1], format) + " of " +
                parts_.Slot("r1.rows[0]", columns[2], format) + ".";
+  }
+
+  /// A share within every group, from the highest to the lowest.
+  void RateInGroups() {
+    const std::string& share = planned_.measure_columns.front();
+    const std::string those = "The share of those" + parts_.Where(intent_.numerator) + where_;
+    out_.one = those + " among " + NameOfRow(0) + " is " +
+               parts_.Slot("r1.rows[0]", share, "percent") + ".";
+    const auto percent = [&](End end) { return CellOf(end, share, "percent"); };
+    if (!Has(End::highest)) {
+      out_.several = those + ", for {{r1.total_rows|count:group,groups}}.";
+    } else if (whole_.AllEqual()) {
+      out_.several = those + " is " + percent(End::highest) +
+                     " for each of the {{r1.total_rows|count:group,groups}}.";
+    } else {
+      out_.several = those + " is highest for " + NamesOf(End::highest) + " (" +
+                     percent(End::highest) + ") and lowest for " + NamesOf(End::lowest) + " (" +
+                     percent(End::lowest) + "), among {{r1.total_rows|count:group,groups}}.";
+    }
   }
 
   void ShareByGroup() {
@@ -336,6 +467,7 @@ class Narrator {
 
   const Planned& planned_;
   const Intent& intent_;
+  const wire::DatasetSchema& dataset_;
   const wire::Table& table_;
   SentenceParts parts_;
   const WholeResult whole_;

@@ -17,11 +17,15 @@
 #include "offline/chart_choice.h"
 #include "offline/compose.h"
 #include "offline/continue_intent.h"
+#include "offline/joins.h"
 #include "offline/linker.h"
+#include "offline/order_words.h"
+#include "offline/overview.h"
 #include "offline/read_filters.h"
 #include "offline/read_roles.h"
 #include "offline/settle.h"
 #include "offline/suggest.h"
+#include "offline/trace.h"
 #include "offline/words/costs.h"
 #include "offline/words/view_words.h"
 #include "plan/check.h"
@@ -32,6 +36,10 @@ namespace {
 
 constexpr std::size_t kMostCovers = 64;
 constexpr std::size_t kSuggestions = 3;
+constexpr std::size_t kReadings = 3;
+constexpr std::size_t kExploredCovers = 12;
+constexpr int kExploredForks = 8;
+constexpr double kMostForReading = 2.6;       ///< Two words left out, and some doubt.
 constexpr std::size_t kLongestQuestion = 80;  // Tokens.
 
 struct Candidate {
@@ -61,6 +69,13 @@ std::map<ColumnId, std::string> OwnWords(const SchemaIndex& index, const std::ve
 /// Plan and cost of what a scene's readers have made of it.
 Candidate Judged(Scene& scene, const Cover& cover) {
   const SchemaIndex& index = scene.index;
+  if (!scene.Failed())
+    for (std::string& words : Untraced(scene, cover)) {
+      auto& leftover = scene.intent.leftover;
+      if (std::find(leftover.begin(), leftover.end(), words) != leftover.end()) continue;
+      leftover.push_back(std::move(words));
+      scene.Doubt(1);
+    }
   Candidate candidate{cover, std::move(scene.intent), std::nullopt, "", 0};
   candidate.cost = cover.cost + candidate.intent.cost;
   for (auto& [column, word] : OwnWords(index, scene.tokens, cover))
@@ -81,11 +96,13 @@ Candidate Judged(Scene& scene, const Cover& cover) {
   return candidate;
 }
 
-Candidate Judge(const SchemaIndex& index, const std::vector<Token>& tokens, const Cover& cover) {
-  Scene scene(index, tokens, cover);
+Candidate Judge(const SchemaIndex& index, const std::vector<Token>& tokens, const Cover& cover,
+                Forks* forks = nullptr, const OrderWords* order = nullptr) {
+  Scene scene(index, tokens, cover, forks);
   ReadFilters(scene);
   ReadRoles(scene);
   Settle(scene);
+  if (order != nullptr) ApplyOrder(scene, *order);
   return Judged(scene, cover);
 }
 
@@ -98,14 +115,52 @@ void CheapestFirst(std::vector<Candidate>& candidates) {
                    });
 }
 
+/// Counting keepers by the key of their own table or by the pets' reference to it: one answer.
+bool CountTheSame(const SchemaIndex& index, const Intent& a, const Intent& b) {
+  const auto counts = [](const Intent& intent) {
+    return intent.shape == Shape::aggregate && intent.measures.size() == 1 &&
+           intent.groups.empty() && !intent.having && !intent.absence;
+  };
+  if (!counts(a) || !counts(b) || a.filters.size() != b.filters.size()) return false;
+  for (std::size_t i = 0; i < a.filters.size(); ++i)
+    if (a.filters[i].column != b.filters[i].column || a.filters[i].op != b.filters[i].op ||
+        a.filters[i].values != b.filters[i].values)
+      return false;
+  const auto key = [&](const Measure& measure) {
+    if (measure.rows || measure.aggregate != wire::Aggregate::count_distinct) return ColumnId{};
+    return KeyReferredTo(index, measure.column).value_or(measure.column);
+  };
+  const Measure &left = a.measures.front(), &right = b.measures.front();
+  const auto table_of_rows = [&](const Measure& rows, const Measure& keys) {
+    return rows.rows && key(keys).table == rows.column.table && index.at(key(keys)).unique;
+  };
+  return (key(left).table >= 0 && key(left) == key(right)) || table_of_rows(left, right) ||
+         table_of_rows(right, left);
+}
+
 /// Another plan that comes too close to the best one, or null.
-const Candidate* Rival(const std::vector<Candidate>& candidates) {
+const Candidate* Rival(const SchemaIndex& index, const std::vector<Candidate>& candidates) {
   const Candidate& best = candidates.front();
   for (const Candidate& other : candidates) {
     if (!other.composed || other.cost > best.cost + TheCosts().margin) break;
-    if (other.plan_text != best.plan_text) return &other;
+    if (other.plan_text != best.plan_text && !CountTheSame(index, best.intent, other.intent))
+      return &other;
   }
   return nullptr;
+}
+
+/// What part of such answers is right, as measured on the question sets (tests/questions): what was
+/// loose or had to be assumed costs, as do words that were passed over and tables put together.
+double ConfidenceOf(const Candidate& best) {
+  double doubt = 0.02 + best.cost;
+  for (const Link& link : best.cover.links) {
+    const bool passed_over = link.kind == LinkKind::cue && link.cue->cue == Cue::light;
+    if (passed_over || link.kind == LinkKind::kin) doubt += 0.03;
+  }
+  doubt += 0.02 * static_cast<double>(best.intent.assumptions.size());
+  if (best.intent.direction != 0) doubt += 0.03;
+  if (best.intent.groups.size() > 1) doubt += 0.03;
+  return std::clamp(1.0 - doubt, 0.05, 0.98);
 }
 
 Planned PlannedOf(const SchemaIndex& index, const Candidate& best) {
@@ -113,7 +168,7 @@ Planned PlannedOf(const SchemaIndex& index, const Candidate& best) {
   planned.chart = ChooseChart(index, best.intent, *best.composed);
   planned.plan = best.composed->plan;
   planned.plan.chart = planned.chart;
-  planned.confidence = std::clamp(1.0 - best.cost, 0.0, 1.0);
+  planned.confidence = ConfidenceOf(best);
   planned.intent = best.intent;
   std::set<std::string> said;
   for (const std::string& assumption : best.intent.assumptions)
@@ -153,10 +208,28 @@ NotUnderstood Refuse(const SchemaIndex& index, const std::vector<Token>& tokens,
         " Or: " + plan::Explain(rival->composed->plan, index.dataset());
   } else if (best != nullptr && !best->intent.missing.empty()) {
     refusal.message += " What I could not tell: " + Join(best->intent.missing, "; ") + ".";
+  } else if (best != nullptr && !best->intent.leftover.empty()) {
+    refusal.message += " I could not use: " + Join(best->intent.leftover, ", ") + ".";
   }
   if (!refusal.understood.empty())
     refusal.message += " I took " + Join(refusal.understood, ", ") + ".";
   return refusal;
+}
+
+/// True if the plan has something of the question's own in it: not only that rows are counted.
+bool SharesContent(const Candidate& candidate) {
+  return std::any_of(candidate.cover.links.begin(), candidate.cover.links.end(),
+                     [](const Link& link) {
+                       return link.kind == LinkKind::column || link.kind == LinkKind::value ||
+                              (link.kind == LinkKind::table && link.head);
+                     });
+}
+
+std::string Explained(const wire::DatasetSchema& dataset, const Candidate& candidate) {
+  std::string text = plan::Explain(candidate.composed->plan, dataset);
+  if (!candidate.intent.leftover.empty())
+    text += " (Without: " + Join(candidate.intent.leftover, ", ") + ".)";
+  return text;
 }
 
 }  // namespace
@@ -194,16 +267,58 @@ Reading Planner::Read(std::string_view question, std::chrono::year_month_day tod
   }
   if (words && !(words->tied && !words->asks))
     if (auto planned = Continue(*words, today, *previous)) return *std::move(planned);
+  if (auto overview = Overview(question)) return *std::move(overview);
   // Only now: "plot" may be a column, too.
   if (const auto view = FindViewWords(question)) {
     Reading seen = Read(view->rest, today, previous);
+    // "A pie chart of status" counts.
+    if (std::holds_alternative<NotUnderstood>(seen))
+      seen = Think("how many rows by " + view->rest, today);
     if (auto* planned = std::get_if<Planned>(&seen)) {
       if (view->kind && planned->chart) planned->chart->kind = *view->kind;
       return seen;
     }
   }
+  refusal->readings = Explore(question, today);
   refusal->suggestions = Suggest(question, kSuggestions);
   return reading;
+}
+
+std::optional<Planned> Planner::Overview(std::string_view question) const {
+  const std::vector<Token> tokens = Tokenize(question);
+  auto intent = ReadOverview(*index_, tokens);
+  if (!intent) return std::nullopt;
+  Candidate candidate{{}, *std::move(intent), std::nullopt, "", 0};
+  candidate.composed = Compose(*index_, candidate.intent);
+  if (!candidate.composed || !plan::Check(candidate.composed->plan, *schema_).empty())
+    return std::nullopt;
+  return PlannedOf(*index_, candidate);
+}
+
+std::vector<Offered> Planner::Explore(std::string_view question,
+                                      std::chrono::year_month_day today) const {
+  const std::vector<Token> tokens = Tokenize(question);
+  if (tokens.empty() || tokens.size() > kLongestQuestion) return {};
+  std::vector<Candidate> found;
+  for (const Cover& cover :
+       CoverQuestion(tokens, *index_, std::chrono::sys_days(today), kExploredCovers)) {
+    Forks forks;
+    int walked = 0;
+    do {
+      Candidate candidate = Judge(*index_, tokens, cover, &forks);
+      if (candidate.composed && candidate.cost <= kMostForReading && SharesContent(candidate))
+        found.push_back(std::move(candidate));
+    } while (++walked < kExploredForks && forks.Next());
+  }
+  CheapestFirst(found);
+  std::vector<Offered> offered;
+  std::set<std::string> plans;
+  for (const Candidate& candidate : found) {
+    if (offered.size() == kReadings) break;
+    if (plans.insert(candidate.plan_text).second)
+      offered.push_back({Explained(*schema_, candidate), PlannedOf(*index_, candidate)});
+  }
+  return offered;
 }
 
 std::optional<Planned> Planner::Continue(const FollowUp& words, std::chrono::year_month_day today,
@@ -222,7 +337,8 @@ std::optional<Planned> Planner::Continue(const FollowUp& words, std::chrono::yea
   if (candidates.empty()) return std::nullopt;
   CheapestFirst(candidates);
   const Candidate& best = candidates.front();
-  if (!best.composed || best.cost > TheCosts().threshold || Rival(candidates) != nullptr) return std::nullopt;
+  if (!best.composed || best.cost > TheCosts().threshold || Rival(*index_, candidates) != nullptr)
+    return std::nullopt;
   Planned planned = PlannedOf(*index_, best);
   planned.follow_up = true;
   planned.assumptions.insert(planned.assumptions.begin(),
@@ -236,25 +352,40 @@ std::vector<std::string> Planner::Suggest(std::string_view question, std::size_t
     const year_month_day some_day(year(2000), January, day(1));  // No suggestion speaks of today.
     for (const std::string& draft :
          schema_->prompts.empty() ? DraftQuestions(*index_) : schema_->prompts)
-      if (std::holds_alternative<Planned>(Think(draft, some_day))) answerable_.push_back(draft);
+      if (std::holds_alternative<Planned>(Think(draft, some_day)) || Overview(draft))
+        answerable_.push_back(draft);
   });
   return NearestQuestions(answerable_, question, most);
 }
 
 Reading Planner::Think(std::string_view question, std::chrono::year_month_day today) const {
   const std::vector<Token> tokens = Tokenize(question);
+  Reading reading = ThinkOf(tokens, nullptr, today);
+  if (std::holds_alternative<Planned>(reading)) return reading;
+  // Only now: "order" may be a thing, too.
+  if (const auto order = FindOrderWords(tokens)) {
+    Reading sorted = ThinkOf(order->rest, &*order, today);
+    if (std::holds_alternative<Planned>(sorted)) return sorted;
+  }
+  return reading;
+}
+
+Reading Planner::ThinkOf(const std::vector<Token>& tokens, const OrderWords* order,
+                         std::chrono::year_month_day today) const {
   if (tokens.empty() || tokens.size() > kLongestQuestion)
     return Refuse(*index_, tokens, nullptr, nullptr);
   std::vector<Candidate> candidates;
   for (const Cover& cover :
        CoverQuestion(tokens, *index_, std::chrono::sys_days(today), kMostCovers))
-    candidates.push_back(Judge(*index_, tokens, cover));
+    candidates.push_back(Judge(*index_, tokens, cover, nullptr, order));
   if (candidates.empty()) return Refuse(*index_, tokens, nullptr, nullptr);
   const Candidate closest = candidates.front();  // The best links, whether or not they make a plan.
   CheapestFirst(candidates);
   const Candidate& best = candidates.front();
-  if (!best.composed || best.cost > TheCosts().threshold) return Refuse(*index_, tokens, &closest, nullptr);
-  if (const Candidate* rival = Rival(candidates)) return Refuse(*index_, tokens, &best, rival);
+  if (!best.composed || best.cost > TheCosts().threshold)
+    return Refuse(*index_, tokens, &closest, nullptr);
+  if (const Candidate* rival = Rival(*index_, candidates))
+    return Refuse(*index_, tokens, &best, rival);
   return PlannedOf(*index_, best);
 }
 

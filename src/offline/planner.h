@@ -18,6 +18,8 @@
 
 namespace tabletalk::offline {
 
+struct OrderWords;
+
 /// A question that was understood: its plan has passed plan::Check.
 struct Planned {
   wire::QueryPlan plan;
@@ -73,6 +75,10 @@ class Planner {
 
  private:
   Reading Think(std::string_view question, std::chrono::year_month_day today) const;
+  Reading ThinkOf(const std::vector<Token>& tokens, const OrderWords* order,
+                  std::chrono::year_month_day today) const;
+  std::optional<Planned> Overview(std::string_view question) const;
+  std::vector<Offered> Explore(std::string_view question, std::chrono::year_month_day today) const;
   std::optional<Planned> Continue(const FollowUp& words, std::chrono::year_month_day today,
                                   const Intent& previous) const;
 

@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <map>
+#include <set>
 
 #include "base/json.h"
 #include "offline/narrative.h"
@@ -251,6 +252,51 @@ TEST(Planner, NamesBothReadingsOfAnAmbiguousQuestion) {
   ASSERT_NE(refusal, nullptr);
   EXPECT_NE(refusal->message.find("culmen_length_mm"), std::string::npos) << refusal->message;
   EXPECT_NE(refusal->message.find("flipper_length_mm"), std::string::npos) << refusal->message;
+}
+
+TEST(Readings, ArePlansThatHoldAndSayWhatTheyLeaveOut) {
+  int offered = 0;
+  for (const Case& c : Cases()) {
+    const Reading reading = PlannerFor(c.schema).Read(c.question, kToday);
+    const auto* refusal = std::get_if<NotUnderstood>(&reading);
+    if (refusal == nullptr) continue;
+    EXPECT_LE(refusal->readings.size(), 3u) << c.question;
+    offered += refusal->readings.empty() ? 0 : 1;
+    std::set<std::string> plans;
+    for (const Offered& one : refusal->readings) {
+      EXPECT_FALSE(one.explanation.empty()) << c.question;
+      EXPECT_TRUE(plan::Check(one.planned.plan, PlannerFor(c.schema).schema()).empty())
+          << c.question;
+      EXPECT_TRUE(plans.insert(base::ToJsonText(one.planned.plan.EncodeJson())).second)
+          << c.question;
+      EXPECT_EQ(one.planned.intent.leftover.empty(),
+                one.explanation.find("(Without: ") == std::string::npos)
+          << c.question << ": " << one.explanation;
+    }
+  }
+  EXPECT_GE(offered, 10);
+}
+
+TEST(Readings, TheLikeliestIsFirst) {
+  struct Expected {
+    const char* schema;
+    const char* question;
+    const char* first;  ///< Part of its explanation.
+  };
+  for (const Expected& c : std::initializer_list<Expected>{
+           {"shop", "total revenue of frobbed orders", "sum of line_total"},
+           {"shop", "average discount by mood", "average of discount"},
+           {"shop", "revenue by country and planet", "by country"},
+           {"shop", "number of shiny orders by channel", "by channel"},
+           {"shop", "median shipping cost of angry customers", "median of shipping_cost"},
+       }) {
+    const Reading reading = PlannerFor(c.schema).Read(c.question, kToday);
+    const auto* refusal = std::get_if<NotUnderstood>(&reading);
+    ASSERT_NE(refusal, nullptr) << c.question;
+    ASSERT_FALSE(refusal->readings.empty()) << c.question;
+    EXPECT_NE(Lower(refusal->readings.front().explanation).find(c.first), std::string::npos)
+        << c.question << ": " << refusal->readings.front().explanation;
+  }
 }
 
 TEST(Planner, SaysWhatItAssumed) {

@@ -22,15 +22,34 @@ Value NumberValue(double number, const ColumnFacts& column) {
   return Value(number);
 }
 
-/// True if a "by" or "each" right before makes the column at `i` a group.
+}  // namespace
+
 bool AfterBy(const Scene& scene, std::size_t i) {
-  return i > 0 && (scene.IsCue(i - 1, Cue::by) || scene.IsCue(i - 1, Cue::each));
+  while (i > 0) {
+    if (scene.IsCue(i - 1, Cue::by) || scene.IsCue(i - 1, Cue::each)) return true;
+    const bool listed = i > 1 && scene.IsCue(i - 1, Cue::conjunction) &&
+                        (scene.Is(i - 2, LinkKind::column) || scene.IsCue(i - 2, Cue::grain));
+    if (!listed) return false;
+    i -= 2;
+  }
+  return false;
+}
+
+namespace {
+
+/// "before the 2003 Sun Classic": what comes before that row, not before that year.
+bool IsBeforeSomething(const Scene& scene, std::size_t i) {
+  const Link& span = scene.items[i].link;
+  const std::string& word = scene.tokens[span.begin].lower;
+  if (word != "before" && word != "after") return false;
+  return scene.Is(i + 1, LinkKind::value) && scene.items[i + 1].link.begin == span.end;
 }
 
 void ReadSpans(Scene& scene) {
   for (std::size_t i = 0; i < scene.size(); ++i) {
     if (!scene.Is(i, LinkKind::span)) continue;
     scene.Use(i);
+    if (IsBeforeSomething(scene, i)) return scene.Fail("which row comes before or after another");
     PendingTime time{scene.items[i].link.span, std::nullopt};
     for (std::size_t back = 1; back <= 1 && back <= i; ++back) {
       const std::size_t j = i - back;
@@ -85,6 +104,12 @@ void AddComparison(Scene& scene, std::size_t at, ColumnId column, ConditionOp op
                    std::vector<double> numbers) {
   const ColumnFacts& facts = scene.index.at(column);
   Filter filter{column, op, {}, std::nullopt, at};
+  // "15 million" of a column that counts in millions is 15 there; "15" is taken as it stands.
+  if (facts.scale > 1 && std::all_of(numbers.begin(), numbers.end(),
+                                     [&](double number) { return number >= facts.scale; })) {
+    for (double& number : numbers) number /= facts.scale;
+    scene.Assume("Compared with " + scene.index.DisplayName(column) + " in its own unit.");
+  }
   for (const double number : numbers) filter.values.push_back(NumberValue(number, facts));
   scene.intent.filters.push_back(std::move(filter));
 }
@@ -105,8 +130,31 @@ bool ReadHaving(Scene& scene, std::size_t number_at, ConditionOp op) {
   having.op = op;
   having.values.emplace_back(static_cast<std::int64_t>(scene.items[number_at].link.number));
   scene.intent.having = having;
-  scene.counted_table = scene.items[noun].link.table;
+  scene.having_table = scene.items[noun].link.table;
   scene.Use(noun);
+  return true;
+}
+
+/// "where the average score is below 70": a condition on what is computed for each group.
+bool ReadHavingOnAggregate(Scene& scene, std::size_t at, std::size_t number_at, ConditionOp op) {
+  std::size_t before = at;
+  while (before > 0 && scene.IsCue(before - 1, Cue::present)) --before;
+  std::optional<std::size_t> column;
+  if (before > 1 && scene.IsNumericColumn(before - 1)) column = before - 1;
+  if (before == 0) return false;
+  const std::size_t cue = column ? before - 2 : before - 1;
+  if (!scene.IsCue(cue, Cue::aggregate) || !scene.Free(cue) || cue == 0 || scene.intent.having)
+    return false;
+  if (!column) return false;
+  Measure measure;
+  measure.aggregate = scene.CueAt(cue).aggregate;
+  measure.column = scene.items[*column].link.column;
+  Filter having{measure.column, op, {}, std::nullopt, at};
+  const double number = scene.items[number_at].link.number;
+  having.values.push_back(NumberValue(number, scene.index.at(measure.column)));
+  scene.intent.having = having;
+  scene.intent.having_on = measure;
+  scene.Use(cue), scene.Use(*column);
   return true;
 }
 
@@ -126,7 +174,7 @@ void ReadComparisons(Scene& scene) {
                scene.Free(i + 1)) {
       const CuePhrase& cue = scene.CueAt(i);
       const Link& number = scene.items[i + 1].link;
-      if (ReadHaving(scene, i + 1, cue.op)) {
+      if (ReadHavingOnAggregate(scene, i, i + 1, cue.op) || ReadHaving(scene, i + 1, cue.op)) {
         scene.Use(i), scene.Use(i + 1);
         continue;
       }
@@ -216,110 +264,33 @@ void ReadNumberedThings(Scene& scene) {
   }
 }
 
-bool SameName(const Scene& scene, ColumnId a, ColumnId b) {
-  return a == b ||
-         scene.index.at(a).phrases.front().stems == scene.index.at(b).phrases.front().stems;
-}
-
-void UseLabel(Scene& scene, std::size_t i, ColumnId column) {
-  if (!scene.Is(i, LinkKind::column) || !scene.Free(i) || AfterBy(scene, i)) return;
-  if (SameName(scene, scene.items[i].link.column, column)) scene.Use(i);
-}
-
-void ReadValues(Scene& scene) {
-  for (std::size_t i = 0; i < scene.size(); ++i) {
-    if (!scene.Is(i, LinkKind::value) || !scene.Free(i)) continue;
-    const ColumnId column = scene.items[i].link.column;
-    Filter filter{column, ConditionOp::in, {*scene.items[i].link.value}, std::nullopt, i};
-    bool negated = false;
-    for (std::size_t back = 1; back <= 2 && back <= i && !negated; ++back) {
-      const std::size_t j = i - back;
-      if (scene.IsCue(j, Cue::negation) && scene.Free(j))
-        scene.Use(j), negated = true;
-      else if (scene.IsCue(j, Cue::compare) && scene.CueAt(j).op == ConditionOp::not_equal)
-        scene.Use(j), negated = true;
-      else if (scene.IsCue(j, Cue::compare) && scene.CueAt(j).op == ConditionOp::equal)
-        scene.Use(j);
-      else if (scene.IsCue(j, Cue::missing) && back == 1 && scene.Free(j))
-        scene.Use(j), negated = true;
-      else if (!scene.Is(j, LinkKind::column))
-        break;
-    }
-    scene.Use(i);
-    if (i > 0 && scene.IsCue(i - 1, Cue::by)) scene.Use(i - 1);  // "made by tourists"
-    if (i > 0) UseLabel(scene, i - 1, column);
-    std::size_t last = i;
-    while (true) {
-      std::size_t next = last + 1;
-      bool linked = false;
-      while (scene.IsCue(next, Cue::conjunction) || scene.IsCue(next, Cue::alternative))
-        ++next, linked = true;
-      if (!linked || !scene.Is(next, LinkKind::value) || scene.items[next].link.column != column)
-        break;
-      for (std::size_t j = last + 1; j <= next; ++j) scene.Use(j);
-      filter.values.push_back(*scene.items[next].link.value);
-      last = next;
-    }
-    UseLabel(scene, last + 1, column);
-    const auto& profile = scene.index.at(column).schema->profile;
-    if (filter.values.size() > 1 && profile.top_values_complete &&
-        filter.values.size() == profile.top_values.size())
-      scene.Fail("whether " + scene.index.DisplayName(column) + " is to be told apart");
-    if (scene.items[i].link.partial_value)
-      scene.Assume("Took \"" + scene.tokens[scene.items[i].link.begin].text + "\" for " +
-                   scene.index.DisplayName(column) + " \"" + *filter.values.front().if_text() +
-                   "\".");
-    if (filter.values.size() == 1)
-      filter.op = negated ? ConditionOp::not_equal : ConditionOp::equal;
-    else if (negated)
-      filter.op = ConditionOp::not_in;
-    scene.intent.filters.push_back(std::move(filter));
-  }
-}
-
-/// Contains "x", starts with "x"; and a quoted value of a column too large to be listed.
-void ReadTexts(Scene& scene) {
-  for (std::size_t i = 0; i < scene.size(); ++i) {
-    if (!scene.Is(i, LinkKind::text) || !scene.Free(i)) continue;
-    ConditionOp op = ConditionOp::equal;
-    std::optional<std::size_t> column;
-    bool negated = false;
-    for (std::size_t back = 1; back <= 3 && back <= i; ++back) {
-      const std::size_t j = i - back;
-      if (scene.IsCue(j, Cue::contains))
-        op = ConditionOp::contains, scene.Use(j);
-      else if (scene.IsCue(j, Cue::starts_with))
-        op = ConditionOp::starts_with, scene.Use(j);
-      else if (scene.IsCue(j, Cue::ends_with))
-        op = ConditionOp::ends_with, scene.Use(j);
-      else if (scene.IsCue(j, Cue::negation))
-        negated = true, scene.Use(j);
-      else if (scene.Is(j, LinkKind::column) &&
-               scene.Facts(j).schema->type == wire::ColumnType::text) {
-        column = j;
-        break;
-      } else
-        break;
-    }
-    if (!column && scene.Is(i + 1, LinkKind::column) && op != ConditionOp::equal) column = i + 1;
-    if (!column || negated) continue;
-    if (op == ConditionOp::equal && scene.Facts(*column).schema->profile.top_values_complete)
-      continue;
-    scene.Use(i), scene.Use(*column);
-    scene.intent.filters.push_back({scene.items[*column].link.column,
-                                    op,
-                                    {Value(scene.tokens[scene.items[i].link.begin].text)},
-                                    std::nullopt,
-                                    i});
-  }
-}
-
 /// "without", "no": what is missing comes after it; of "is missing" it stands before.
 bool LooksAhead(const CuePhrase& cue) {
   for (std::string_view words : {"no", "without", "without a", "without any", "with no", "lacking",
                                  "lack", "lacks", "missing a", "missing values in", "with missing"})
     if (cue.words == words) return true;
   return false;
+}
+
+/// True if the answers at item `i` are a condition. 0 and 1 are numbers, too: not where they are
+/// averaged, ranked, related or compared with a number.
+bool IsFlag(const Scene& scene, std::size_t i) {
+  const ColumnFacts& facts = scene.Facts(i);
+  if (facts.yes.empty()) return false;
+  if (!facts.numeric) return true;
+  const bool measured =
+      i > 0 && (scene.IsCue(i - 1, Cue::aggregate) || scene.IsCue(i - 1, Cue::superlative) ||
+                scene.IsCue(i - 1, Cue::percentile) || scene.IsCue(i - 1, Cue::how_much));
+  const bool related = std::any_of(scene.items.begin(), scene.items.end(), [](const Item& item) {
+    return item.link.kind == LinkKind::cue && item.link.cue->cue == Cue::correlation;
+  });
+  return !measured && !related && !scene.IsCue(i + 1, Cue::compare) &&
+         !scene.Is(i + 1, LinkKind::number);
+}
+
+Filter AnswerFilter(ColumnId column, const std::vector<Value>& answers, std::size_t at) {
+  return {column, answers.size() == 1 ? ConditionOp::equal : ConditionOp::in, answers, std::nullopt,
+          at};
 }
 
 void ReadGapsAndFlags(Scene& scene) {
@@ -336,12 +307,12 @@ void ReadGapsAndFlags(Scene& scene) {
     const bool negation_two = i > 1 && scene.IsCue(i - 2, Cue::negation) && scene.Free(i - 2) &&
                               scene.IsCue(i - 1, Cue::present);
     const bool present_before = i > 0 && scene.IsCue(i - 1, Cue::present) && scene.Free(i - 1);
-    if (facts.yes && !scene.IsCue(i + 1, Cue::missing)) {
+    if (IsFlag(scene, i) && !scene.IsCue(i + 1, Cue::missing)) {
       const bool no = missing_before || negation_before;
       if (no || present_before) scene.Use(i - 1);
       scene.Use(i);
-      scene.intent.filters.push_back(
-          {facts.id, ConditionOp::equal, {no ? *facts.no : *facts.yes}, std::nullopt, i});
+      if (no && facts.no.empty()) return scene.Fail("what says no in " + facts.schema->name);
+      scene.intent.filters.push_back(AnswerFilter(facts.id, no ? facts.no : facts.yes, i));
     } else if (missing_before || missing_after || negation_two || not_yet) {
       if (facts.schema->profile.nulls == 0) scene.Doubt(0.1);
       scene.Use(missing_before || not_yet ? i - 1 : missing_after ? i + 1 : i - 2);
@@ -362,81 +333,7 @@ void ReadGapsAndFlags(Scene& scene) {
   }
 }
 
-std::vector<Filter> YearFilters(ColumnId column, const TimeSpan& span) {
-  const auto year_of = [](std::chrono::sys_days day) {
-    return static_cast<std::int64_t>(static_cast<int>(std::chrono::year_month_day(day).year()));
-  };
-  if (span.from && span.until) {
-    const std::int64_t first = year_of(*span.from),
-                       last = year_of(*span.until - std::chrono::days(1));
-    if (first == last) return {{column, ConditionOp::equal, {Value(first)}, std::nullopt}};
-    return {{column, ConditionOp::between, {Value(first), Value(last)}, std::nullopt}};
-  }
-  if (span.from)
-    return {{column, ConditionOp::greater_equal, {Value(year_of(*span.from))}, std::nullopt}};
-  return {{column, ConditionOp::less, {Value(year_of(*span.until))}, std::nullopt}};
-}
-
-bool StartsYear(std::chrono::sys_days day) {
-  const std::chrono::year_month_day date(day);
-  return date.month() == std::chrono::January && date.day() == std::chrono::day(1);
-}
-
 }  // namespace
-
-std::optional<std::vector<Filter>> TimeFilters(const SchemaIndex& index, ColumnId column,
-                                               const TimeSpan& asked) {
-  const ColumnFacts& facts = index.at(column);
-  TimeSpan span = asked;
-  if (span.last) {
-    if (facts.year) return std::nullopt;
-    return std::vector<Filter>{{column, ConditionOp::last, {}, span.last}};
-  }
-  if (facts.year) {
-    if (span.year_missing || (span.from && !StartsYear(*span.from)) ||
-        (span.until && !StartsYear(*span.until)))
-      return std::nullopt;
-    return YearFilters(column, span);
-  }
-  if (span.year_missing) {
-    const std::string* low = facts.schema->profile.min.if_text();
-    const std::string* high = facts.schema->profile.max.if_text();
-    if (low == nullptr || high == nullptr || low->substr(0, 4) != high->substr(0, 4))
-      return std::nullopt;
-    const auto day = wire::FromIsoDate(*low);
-    if (!day) return std::nullopt;
-    const auto into_year = [&](std::optional<std::chrono::sys_days>& at) {
-      if (!at) return;
-      const std::chrono::year_month_day date(*at);
-      const auto shift = static_cast<int>(date.year()) - 4;
-      at = std::chrono::sys_days(std::chrono::year_month_day(
-          std::chrono::year_month_day(*day).year() + std::chrono::years(shift), date.month(),
-          date.day()));
-    };
-    into_year(span.from);
-    into_year(span.until);
-  }
-  std::vector<Filter> filters;
-  const bool date = facts.schema->type == wire::ColumnType::date;
-  if (span.from && span.until && date) {
-    const auto last = *span.until - std::chrono::days(1);
-    if (last == *span.from)
-      return std::vector<Filter>{
-          {column, ConditionOp::equal, {Value(wire::ToIsoDate(last))}, std::nullopt}};
-    filters.push_back({column,
-                       ConditionOp::between,
-                       {Value(wire::ToIsoDate(*span.from)), Value(wire::ToIsoDate(last))},
-                       std::nullopt});
-    return filters;
-  }
-  if (span.from)
-    filters.push_back(
-        {column, ConditionOp::greater_equal, {Value(wire::ToIsoDate(*span.from))}, std::nullopt});
-  if (span.until)
-    filters.push_back(
-        {column, ConditionOp::less, {Value(wire::ToIsoDate(*span.until))}, std::nullopt});
-  return filters;
-}
 
 void ReadFilters(Scene& scene) {
   ReadSpans(scene);

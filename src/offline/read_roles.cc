@@ -103,7 +103,10 @@ void ReadN(Scene& scene, std::size_t i) {
 /// "most orders", "most cancelled orders", "highest number of trips": the noun that is counted.
 bool ReadCounted(Scene& scene, std::size_t from) {
   std::size_t j = from;
-  if (scene.IsCue(j, Cue::count)) scene.Use(j++);
+  if (scene.IsCue(j, Cue::count)) {
+    scene.amount_of = scene.amount_of || scene.CueAt(j).words.find("amount") != std::string::npos;
+    scene.Use(j++);
+  }
   while (scene.Is(j, LinkKind::value) || scene.IsCue(j, Cue::distinct) ||
          (scene.Is(j, LinkKind::column) && !scene.Free(j))) {
     if (scene.IsCue(j, Cue::distinct)) scene.distinct = true, scene.Use(j);
@@ -111,9 +114,9 @@ bool ReadCounted(Scene& scene, std::size_t from) {
   }
   if (!scene.Free(j)) return false;
   if (scene.Is(j, LinkKind::table) && scene.items[j].link.head) {
-    scene.counted_table = scene.items[j].link.table;
+    scene.counted = RowsOf{scene.items[j].link.table};
   } else if (scene.Is(j, LinkKind::column) && !scene.Facts(j).numeric) {
-    scene.counted_column = scene.items[j].link.column;
+    scene.counted = ValuesOf{scene.items[j].link.column};
     scene.Doubt(kCountedColumn);
   } else {
     return false;
@@ -203,6 +206,11 @@ void ReadSuperlative(Scene& scene, std::size_t i) {
     return;
   }
   if (scene.IsCue(j, Cue::count)) {
+    if (scene.IsNumericColumn(j + 1) && scene.Free(j + 1)) {  // "largest amount of beds"
+      scene.Use(j), scene.Use(j + 1);
+      scene.intent.measures.push_back(ColumnMeasure(scene.items[j + 1].link.column, std::nullopt));
+      return;
+    }
     ReadCounted(scene, j);
     return;
   }
@@ -258,6 +266,14 @@ void ReadAggregates(Scene& scene) {
     if (!scene.IsCue(i, Cue::aggregate) || !scene.Free(i)) continue;
     const Aggregate aggregate = scene.CueAt(i).aggregate;
     if (RepeatsRanking(scene, i)) continue;
+    std::size_t ranked = i + 1;
+    if (scene.Is(ranked, LinkKind::number) && !scene.Free(ranked)) ++ranked;
+    const bool top = scene.IsCue(ranked, Cue::top) || scene.IsCue(ranked, Cue::superlative);
+    if (top && scene.intent.limit && !scene.intent.of_top) {
+      scene.intent.of_top = aggregate;  // "the total of the top 3"
+      scene.Use(i);
+      continue;
+    }
     if (scene.IsCue(i + 1, Cue::conjunction) && scene.IsCue(i + 2, Cue::aggregate)) {
       pending.push_back(aggregate);
       scene.Use(i), scene.Use(i + 1);
@@ -324,6 +340,7 @@ void ReadCounts(Scene& scene) {
         i > 0 && scene.Is(i - 1, LinkKind::column) && scene.CueAt(i).words == "count";
     scene.Use(i);
     scene.share = scene.share || share;
+    scene.amount_of = scene.amount_of || scene.CueAt(i).words.find("amount") != std::string::npos;
     if (label || scene.counting) continue;  // "unemployed count"
     if (share && !scene.intent.measures.empty()) continue;
     scene.counting = true;
@@ -347,15 +364,15 @@ void ReadCounts(Scene& scene) {
                     CountsSuch(scene.Facts(j + 1), NounOf(scene.CueAt(j))));
         if (settled) scene.noun_at = j;
       } else if (scene.Is(j, LinkKind::table) && scene.Free(j)) {
-        scene.counted_table = scene.items[j].link.table;
+        scene.counted = RowsOf{scene.items[j].link.table};
         scene.Use(j);
         settled = true;
         scene.noun_at = j;
         // "sensor models": the column that follows is what is counted.
         if (scene.Is(j + 1, LinkKind::column) && scene.Free(j + 1) && !scene.Facts(j + 1).numeric &&
-            scene.Facts(j + 1).id.table == scene.counted_table && !scene.Facts(j + 1).time &&
+            scene.Facts(j + 1).id.table == scene.CountedTable() && !scene.Facts(j + 1).time &&
             scene.distinct) {
-          scene.counted_column = scene.items[j + 1].link.column;
+          scene.counted = ValuesOf{scene.items[j + 1].link.column};
           scene.Use(j + 1);
         }
       } else if (scene.Is(j, LinkKind::column) && scene.Free(j)) {
@@ -368,12 +385,12 @@ void ReadCounts(Scene& scene) {
           scene.intent.measures.push_back(ColumnMeasure(facts.id, std::nullopt));
           scene.want_sum = true;
         } else {
-          scene.counted_column = facts.id;
+          scene.counted = ValuesOf{facts.id};
           if (!scene.distinct) scene.Doubt(facts.time ? kCountedTime : kCountedColumn);
         }
       } else if (scene.IsCue(j, Cue::grain) && scene.Free(j) &&
                  scene.CueAt(j).grain == wire::Grain::day) {
-        scene.counted_days = true;
+        scene.counted = Days{};
         scene.noun_at = j;
         scene.Use(j);
         settled = true;
@@ -384,6 +401,17 @@ void ReadCounts(Scene& scene) {
     // "how many different cakes", where Cakes is a value: different what?
     if (!settled && scene.distinct) scene.Fail("what makes them different");
   }
+}
+
+/// "who", "which hospital", "where": a thing is asked for, not a number. "Which is" and "what is"
+/// leave it open.
+bool AsksForAThing(const Scene& scene, std::size_t i) {
+  const std::string& words = scene.CueAt(i).words;
+  if (words.starts_with("who") || words == "where") return true;
+  if (words.find("which") == std::string::npos) return false;
+  const std::size_t next = scene.items[i].link.end;
+  return next < scene.tokens.size() && scene.tokens[next].kind == TokenKind::word &&
+         scene.tokens[next].lower != "is" && scene.tokens[next].lower != "was";
 }
 
 void ReadShape(Scene& scene) {
@@ -420,6 +448,8 @@ void ReadShape(Scene& scene) {
         break;
       case Cue::question:
         scene.asks_which = true;
+        scene.asks_who = scene.asks_who || AsksForAThing(scene, i);
+        scene.asks_person = scene.asks_person || cue.words.starts_with("who");
         scene.Use(i);
         if (cue.words == "when") scene.Doubt(kWhen);
         break;

@@ -4,16 +4,36 @@
 
 namespace tabletalk::offline {
 
-Scene::Scene(const SchemaIndex& the_index, const std::vector<Token>& the_tokens, const Cover& cover)
-    : index(the_index), tokens(the_tokens) {
+std::size_t Forks::Take(std::size_t ways) {
+  if (at_ == taken_.size()) taken_.push_back(0), ways_.push_back(ways);
+  return taken_[at_++];
+}
+
+bool Forks::Next() {
+  taken_.resize(at_), ways_.resize(at_);  // What an earlier combination met further on is gone.
+  at_ = 0;
+  while (!taken_.empty()) {
+    if (++taken_.back() < ways_.back()) return true;
+    taken_.pop_back(), ways_.pop_back();
+  }
+  return false;
+}
+
+Scene::Scene(const SchemaIndex& the_index, const std::vector<Token>& the_tokens, const Cover& cover,
+             Forks* the_forks)
+    : index(the_index), tokens(the_tokens), forks(the_forks) {
   for (const Link& link : cover.links) {
     if (link.kind == LinkKind::kin) continue;
     if (link.kind == LinkKind::unknown && link.cost < 1) continue;  // A stray sign.
     if (link.kind == LinkKind::unknown) {
-      intent.missing.push_back(tokens[link.begin].text);
+      intent.leftover.push_back(tokens[link.begin].text);
       continue;
     }
     if (link.kind == LinkKind::cue) {
+      if (link.cue->cue == Cue::light) {
+        compares = compares || (link.cue->words.starts_with("compar") && Compares(link.end));
+        asks_change = asks_change || link.cue->words.starts_with("change");
+      }
       if (link.cue->cue == Cue::grammar || link.cue->cue == Cue::light) continue;
       if (link.cue->cue == Cue::beyond)
         Fail("\"" + link.cue->words + "\" asks for more than a table can tell");
@@ -30,6 +50,21 @@ bool Scene::Grouped(ColumnId column) const {
 void Scene::Fail(std::string reason) {
   intent.missing.push_back(std::move(reason));
   intent.cost += 2;
+}
+
+bool Scene::Compares(std::size_t end) const {
+  if (tokens[end - 1].lower != "compared") return true;
+  return end < tokens.size() && (tokens[end].lower == "to" || tokens[end].lower == "with");
+}
+
+std::optional<std::size_t> Scene::Choose(const std::string& reason, std::size_t ways) {
+  if (ways == 0 || forks == nullptr) {
+    Fail(reason);
+    return std::nullopt;
+  }
+  const std::size_t way = forks->Take(ways);
+  Doubt(0.3 + 0.05 * static_cast<double>(way));
+  return way;
 }
 
 std::optional<ColumnId> Scene::ColumnByHint(std::string_view hint) const {

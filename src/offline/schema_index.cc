@@ -87,25 +87,90 @@ std::string UnitOf(const wire::ColumnSchema& column, const NamePhrase& name) {
   return "";
 }
 
+bool OneOf(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+/// 0 and 1, both there and nothing else. A column that only has one of them is a number.
+bool IsZeroOne(const ColumnFacts& facts) {
+  const auto& profile = facts.schema->profile;
+  if (facts.schema->type != wire::ColumnType::integer || profile.distinct != 2) return false;
+  return profile.min.AsNumber() == 0.0 && profile.max.AsNumber() == 1.0;
+}
+
+/// Columns of answers: yes and no in any spelling, with or without values that say neither.
 void FindAnswers(ColumnFacts& facts) {
   if (facts.schema->type == wire::ColumnType::boolean) {
-    facts.yes = wire::Value(true);
-    facts.no = wire::Value(false);
+    facts.yes = {wire::Value(true)};
+    facts.no = {wire::Value(false)};
+    return;
+  }
+  if (IsZeroOne(facts)) {
+    facts.yes = {wire::Value(std::int64_t{1})};
+    facts.no = {wire::Value(std::int64_t{0})};
     return;
   }
   const auto& profile = facts.schema->profile;
   if (facts.schema->type != wire::ColumnType::text || !profile.top_values_complete ||
-      profile.top_values.size() > 2)
+      profile.top_values.size() > 12)
     return;
+  std::vector<wire::Value> yes, no;
   for (const wire::ValueCount& entry : profile.top_values) {
     const std::string* text = entry.value.if_text();
     if (text == nullptr) return;
-    const std::string lower = Lower(*text);
-    if (lower == "yes" || lower == "y" || lower == "true" || lower == "t") facts.yes = entry.value;
-    if (lower == "no" || lower == "n" || lower == "false" || lower == "f") facts.no = entry.value;
+    const std::vector<std::string> words = NameWords(*text);
+    const std::string word = words.size() == 1 ? words.front() : Join(words);
+    if (OneOf(word, {"yes", "y", "true", "t", "1", "x"}))
+      yes.push_back(entry.value);
+    else if (OneOf(word, {"no", "n", "false", "f", "0"}))
+      no.push_back(entry.value);
+    else if (!OneOf(word, {"", "n a", "na", "unknown", "none", "null"}))
+      return;
   }
-  if (profile.top_values.size() == 2 && (!facts.yes || !facts.no))
-    facts.yes.reset(), facts.no.reset();
+  if (yes.empty() || (no.empty() && profile.top_values.size() > 1)) return;
+  facts.yes = std::move(yes);
+  facts.no = std::move(no);
+}
+
+/// "4 615 455[3 106 000-6 661 000]", "$1.2k (est.)": text in which most values begin with a digit,
+/// and not codes ("01001"), which are digits throughout.
+bool BeginsWithNumbers(const wire::ColumnSchema& column) {
+  if (column.type != wire::ColumnType::text || column.profile.top_values.empty()) return false;
+  const std::vector<std::string> name = NameWords(column.name);
+  if (!name.empty() &&
+      OneOf(name.back(), {"no",   "nr",   "number",  "num",   "ref",      "code",    "id",
+                          "key",  "sku",  "phone",   "zip",   "postcode", "version", "account",
+                          "time", "date", "address", "range", "group",    "band"}))
+    return false;
+  std::size_t numbers = 0, codes = 0;
+  for (const wire::ValueCount& entry : column.profile.top_values) {
+    const std::string* text = entry.value.if_text();
+    if (text == nullptr || text->empty()) continue;
+    const std::size_t at = text->find_first_not_of("$ (-+<>~");
+    const bool clock_or_date = text->find(':') != std::string::npos ||
+                               std::count(text->begin(), text->end(), '-') > 1 ||
+                               text->find('/') != std::string::npos;
+    numbers += at != std::string::npos && (*text)[at] >= '0' && (*text)[at] <= '9' && !clock_or_date
+                   ? 1
+                   : 0;
+    codes += text->find_first_not_of("0123456789") == std::string::npos ? 1 : 0;
+  }
+  if (codes == column.profile.top_values.size()) return false;
+  return numbers * 10 >= column.profile.top_values.size() * 7;
+}
+
+/// "(in millions)", "revenue_k", "Budget (000s)": what one of the column's numbers stands for.
+double ScaleOf(const wire::ColumnSchema& column, const NamePhrase& name) {
+  const auto has = [&](std::initializer_list<std::string_view> words) {
+    return std::any_of(name.words.begin(), name.words.end(),
+                       [&](const std::string& word) { return OneOf(word, words); });
+  };
+  if (!wire::IsNumeric(column.type)) return 1;
+  if (has({"millions", "million", "mio", "mn", "mln"})) return 1e6;
+  if (has({"billions", "billion", "bn", "bln"})) return 1e9;
+  if (has({"thousands", "thousand", "000s", "000", "tsd"})) return 1e3;
+  if (name.words.size() > 1 && name.words.back() == "k") return 1e3;
+  return 1;
 }
 
 }  // namespace
@@ -168,6 +233,8 @@ void SchemaIndex::AddTable(const wire::TableSchema& table, int index) {
                      NumbersTheRows(out, table.rows);
     out.numeric = wire::IsNumeric(column.type) && !out.identifier && !out.year;
     out.additivity = AdditivityOf(out.phrases.front().words, out.unit);
+    out.prose_number = BeginsWithNumbers(column);
+    out.scale = ScaleOf(column, out.phrases.front());
     FindAnswers(out);
     facts.columns.push_back(std::move(out));
   }
@@ -175,7 +242,7 @@ void SchemaIndex::AddTable(const wire::TableSchema& table, int index) {
 }
 
 void SchemaIndex::AddValues(const ColumnFacts& column) {
-  if (column.schema->type != wire::ColumnType::text || column.yes) return;
+  if (column.schema->type != wire::ColumnType::text || !column.yes.empty()) return;
   for (const wire::ValueCount& entry : column.schema->profile.top_values) {
     const std::string* text = entry.value.if_text();
     if (text == nullptr || text->size() > 200) continue;

@@ -42,8 +42,12 @@ struct ColumnFacts {
   bool time = false;     ///< A date, a timestamp or a year.
   bool unique = false;   ///< No value twice and none missing.
   bool identifier = false;
-  /// For a column of two answers: what it holds where the answer is yes, and where it is no.
-  std::optional<wire::Value> yes, no;
+  bool prose_number = false;  ///< Text that begins with digits: "4 615 [3 106-6 661]".
+  /// What the numbers count in, as the name says: 1e6 for "Viewers (in millions)", else 1.
+  double scale = 1;
+  /// For a column of answers (yes/no in any spelling, true/false, 0/1): the values that say yes,
+  /// and those that say no. Both empty for every other column.
+  std::vector<wire::Value> yes, no;
 };
 
 struct TableFacts {

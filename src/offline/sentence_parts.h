@@ -39,8 +39,10 @@ class SentenceParts {
 
   narrative::Literals& literals() { return literals_; }
 
- private:
+  /// Text that goes between slots; with digits in it, it becomes a slot itself.
   std::string Say(std::string text);
+
+ private:
   std::string FilterText(const Filter& filter) const;
 
   const Planned& planned_;

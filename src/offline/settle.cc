@@ -42,6 +42,25 @@ void TakeLeftoverNumbers(Scene& scene) {
   }
 }
 
+/// "Sales by region" over sales.csv: how many, or how much? True where the reading is settled here.
+bool MayMeanMoney(Scene& scene, std::size_t i) {
+  static constexpr std::string_view kWords[] = {"sales",    "expenses", "payments", "earnings",
+                                                "spending", "revenues", "costs",    "donations"};
+  const std::string& word = scene.tokens[scene.items[i].link.end - 1].lower;
+  const auto money = MoneyColumn(scene.index, scene.items[i].link.table);
+  if (!money || std::find(std::begin(kWords), std::end(kWords), word) == std::end(kWords))
+    return false;
+  const auto way = scene.Choose("whether \"" + word + "\" is how many or how much", 2);
+  if (!way) return true;
+  if (*way == 1) return false;
+  Measure measure;
+  measure.column = *money;
+  measure.aggregate = Aggregate::sum;
+  scene.intent.measures.push_back(measure);
+  scene.Use(i);
+  return true;
+}
+
 /// "orders by weekday", "trips over 10 km": a bare noun is counted, or, where it is a column's
 /// name, listed.
 void TakeBareNoun(Scene& scene) {
@@ -53,8 +72,9 @@ void TakeBareNoun(Scene& scene) {
   for (std::size_t i = 0; i < scene.size(); ++i) {
     if (!scene.Free(i)) continue;
     if (scene.Is(i, LinkKind::table) && scene.items[i].link.head) {
+      if (MayMeanMoney(scene, i)) return;
       scene.counting = true;
-      scene.counted_table = scene.items[i].link.table;
+      scene.counted = RowsOf{scene.items[i].link.table};
       scene.Assume("Counted the rows.");
       scene.Doubt(0.12);
     } else if (scene.IsCue(i, Cue::row_noun)) {
@@ -107,51 +127,18 @@ void TakeTimeVerbs(Scene& scene) {
 
 int HomeOf(const Scene& scene) {
   const Intent& intent = scene.intent;
+  if (intent.having_on && intent.measures.empty() && !scene.counting)
+    return intent.having_on->column.table;
   if (!intent.measures.empty()) return intent.measures.front().column.table;
-  if (scene.counted_column) return scene.counted_column->table;
-  if (scene.counted_table >= 0) return scene.counted_table;
+  if (const auto column = scene.CountedColumn()) return column->table;
+  if (scene.having_table >= 0) return scene.having_table;
+  if (scene.CountedTable() >= 0) return scene.CountedTable();
   if (scene.entity && scene.entity->column) return scene.entity->column->table;
   if (scene.entity_table >= 0) return scene.entity_table;
   for (const Group& group : intent.groups)
     if (group.column) return group.column->table;
   if (!intent.filters.empty()) return intent.filters.front().column.table;
   return scene.index.tables().size() == 1 ? 0 : -1;
-}
-
-void SettleTimes(Scene& scene) {
-  Intent& intent = scene.intent;
-  const auto needs = [](const Group& group) { return !group.column; };
-  const bool open_groups = std::any_of(intent.groups.begin(), intent.groups.end(), needs);
-  const bool open_entity = scene.entity && !scene.entity->column;
-  const bool open_spans = std::any_of(scene.times.begin(), scene.times.end(),
-                                      [](const PendingTime& time) { return !time.column; });
-  if (open_groups || open_entity || open_spans || scene.counted_days) {
-    const auto time = HomeTime(scene);
-    if (!time) return scene.Fail("which date is meant");
-    for (Group& group : intent.groups)
-      if (!group.column) {
-        group.column = time;
-        if (!FitGrain(scene, group)) return;
-      }
-    if (open_entity) {
-      scene.entity->column = time;
-      if (!FitGrain(scene, *scene.entity)) return;
-    }
-    for (PendingTime& pending : scene.times)
-      if (!pending.column) pending.column = time;
-    if (scene.counted_days) scene.counted_column = time;
-  }
-  for (const PendingTime& pending : scene.times) {
-    const auto filters = TimeFilters(scene.index, *pending.column, pending.span);
-    if (!filters)
-      return scene.Fail("a span of time that " + scene.index.DisplayName(*pending.column) +
-                        " does not tell");
-    intent.filters.insert(intent.filters.end(), filters->begin(), filters->end());
-    for (std::size_t k = intent.filters.size() - filters->size(); k < intent.filters.size(); ++k)
-      intent.filters[k].at = 0;
-    if (pending.span.month_first) scene.Assume("Read the date month first.");
-    if (pending.span.relative_to_today) scene.Assume("Counted from today's date.");
-  }
 }
 
 /// Columns that say again what is known already: a filter's or a group's own column, the key of a
@@ -188,71 +175,6 @@ void UseEchoes(Scene& scene) {
   }
 }
 
-/// "how many" without a noun is about the rows only where one table is in play.
-void CheckCountedTable(Scene& scene) {
-  const bool noun = scene.counted_table >= 0 || scene.counted_column || scene.counted_days ||
-                    scene.common || scene.entity || scene.entity_table >= 0;
-  if (!scene.counting || noun || !scene.intent.measures.empty()) return;
-  for (const Filter& filter : scene.intent.filters)
-    if (filter.column.table != scene.intent.home) return scene.Fail("what is counted");
-  for (const Group& group : scene.intent.groups)
-    if (group.column && group.column->table != scene.intent.home)
-      return scene.Fail("what is counted");
-}
-
-void SettleCount(Scene& scene) {
-  Intent& intent = scene.intent;
-  if (!scene.counting || !intent.measures.empty()) return;
-  Measure measure;
-  measure.rows = true;
-  measure.aggregate = Aggregate::count;
-  measure.column = {intent.home, 0};
-  if (scene.counted_table >= 0 && scene.distinct && !scene.counted_column) {
-    scene.counted_column = ThingOf(scene.index, scene.counted_table);
-    if (!scene.counted_column) return scene.Fail("what makes them different");
-  }
-  if (scene.counted_column && !scene.common) {
-    const ColumnFacts& facts = scene.index.at(*scene.counted_column);
-    const bool same_group = scene.Grouped(facts.id);
-    if (same_group) return scene.Fail("counting by the thing that is counted");
-    const bool rows = facts.id.table == intent.home && !scene.distinct &&
-                      (scene.index.NamesRows(facts.id) || NamesPeople(scene.index, facts.id));
-    if (!rows && (!facts.unique || facts.id.table != intent.home)) {
-      measure.rows = false;
-      measure.aggregate = Aggregate::count_distinct;
-      measure.column = facts.id;
-      if (facts.time && facts.schema->type == wire::ColumnType::timestamp) scene.Doubt(0.5);
-      for (const Item& item : scene.items)  // "how many trainers are women": of whom is the gender?
-        if (item.link.kind == LinkKind::value && item.link.value->if_text() != nullptr &&
-            SaysGender(scene.tokens[item.link.begin].lower, Lower(*item.link.value->if_text())))
-          scene.Doubt(0.6);
-      if (!scene.distinct)
-        scene.Assume("Counted different values of " + scene.index.DisplayName(facts.id) + ".");
-    }
-  }
-  intent.measures.insert(intent.measures.begin(), measure);
-}
-
-/// "which customers have more than 5 orders", "how many customers ...": groups that a count keeps.
-void SettleHaving(Scene& scene) {
-  Intent& intent = scene.intent;
-  if (!intent.having) return;
-  if (scene.ranking || scene.share || !intent.measures.empty())
-    return scene.Fail("a count among other things");
-  if (scene.counted_column && scene.counting) {
-    intent.count_groups = true;
-    intent.groups.push_back({scene.counted_column, std::nullopt});
-    scene.counted_column.reset();
-  } else if (scene.entity && scene.entity->column) {
-    intent.groups.push_back(*scene.entity);
-    scene.entity.reset();
-  } else if (intent.groups.empty()) {
-    return scene.Fail("what has that many");
-  }
-  scene.counting = true;
-  intent.home = scene.counted_table;
-}
-
 void SettleAverageOfGroups(Scene& scene) {
   Intent& intent = scene.intent;
   for (std::size_t i = 0; i < scene.size(); ++i) {
@@ -283,13 +205,26 @@ void SettleSeries(Scene& scene) {
   if (!timed || intent.groups.size() != 1) return scene.Fail("by which period");
 }
 
+/// "List the orders over 100", where nothing names an order: all that there is of each.
+void ShowWholeRows(Scene& scene) {
+  constexpr std::size_t kMostShown = 40;
+  Intent& intent = scene.intent;
+  if (!scene.listing && !scene.asks_which) return scene.Fail("what to show of each row");
+  if (!intent.groups.empty() || !intent.sides.empty())
+    return scene.Fail("what to show of each row");
+  intent.home = scene.entity_table >= 0 ? scene.entity_table : intent.home;
+  intent.shape = Shape::rows;
+  for (const ColumnFacts& column : scene.index.tables()[intent.home].columns)
+    if (intent.show.size() < kMostShown) intent.show.push_back(column.id);
+}
+
 /// The different values of something, or the rows that meet the filters.
 void SettleList(Scene& scene) {
   Intent& intent = scene.intent;
-  if (!intent.measures.empty() || scene.counting || scene.ranking) return;
+  if (!intent.measures.empty() || scene.counting || scene.ranking || intent.absence) return;
   if (scene.entity_table >= 0 && !scene.entity) {
     const auto thing = ThingOf(scene.index, scene.entity_table);
-    if (!thing) return scene.Fail("what to show of each row");
+    if (!thing) return ShowWholeRows(scene);
     scene.entity = Group{thing, std::nullopt};
   }
   for (std::size_t i = 0; i < scene.size() && !scene.entity; ++i) {
@@ -313,18 +248,6 @@ void SettleList(Scene& scene) {
   scene.entity.reset();
 }
 
-wire::Grain GrainFor(const ColumnFacts& column) {
-  if (column.year) return wire::Grain::year;
-  const std::string* low = column.schema->profile.min.if_text();
-  const std::string* high = column.schema->profile.max.if_text();
-  const auto from = low ? wire::FromIsoDate(*low) : std::nullopt;
-  const auto until = high ? wire::FromIsoDate(*high) : std::nullopt;
-  if (!from || !until) return wire::Grain::month;
-  const auto length = (*until - *from).count();
-  if (length > 365 * 8) return wire::Grain::year;
-  return length > 70 ? wire::Grain::month : wire::Grain::day;
-}
-
 /// "average revenue per order": the average of the orders' totals, or of the rows of each order?
 void DoubtAveragesPerThing(Scene& scene) {
   const Intent& intent = scene.intent;
@@ -341,76 +264,11 @@ void DoubtAveragesPerThing(Scene& scene) {
   }
 }
 
-/// A total row among the values ("All natural disasters") would be counted on top of its parts.
-void DoubtTotals(Scene& scene) {
-  const Intent& intent = scene.intent;
-  const bool adds =
-      std::any_of(intent.measures.begin(), intent.measures.end(), [](const Measure& measure) {
-        return measure.aggregate == Aggregate::sum || measure.aggregate == Aggregate::avg;
-      });
-  if (!adds || intent.home < 0) return;
-  for (const ColumnFacts& column : scene.index.tables()[intent.home].columns) {
-    if (scene.Grouped(column.id)) continue;
-    const bool filtered =
-        std::any_of(intent.filters.begin(), intent.filters.end(),
-                    [&](const Filter& filter) { return filter.column == column.id; });
-    if (filtered || column.schema->type != wire::ColumnType::text) continue;
-    for (const wire::ValueCount& entry : column.schema->profile.top_values) {
-      const std::string* text = entry.value.if_text();
-      const std::string lower = text ? Lower(*text) : "";
-      if (lower == "total" || lower == "all" || lower.starts_with("all ") ||
-          lower.starts_with("total ")) {
-        scene.Fail("whether \"" + *text + "\" counts among the others");
-        return;
-      }
-    }
-  }
-}
-
 }  // namespace
 
-std::optional<ColumnId> HomeTime(Scene& scene) {
-  if (scene.time_hint) return scene.time_hint;
-  bool several = false;
-  if (const auto time = scene.index.MainTime(scene.intent.home, &several)) {
-    if (several) {
-      scene.Assume("Dates are those of " + scene.index.DisplayName(*time) + ".");
-      scene.Doubt(0.05);
-    }
-    return time;
-  }
-  if (several) return std::nullopt;
-  std::optional<ColumnId> found;
-  int best = -1;
-  bool tie = false;
-  for (int t = 0; t < static_cast<int>(scene.index.tables().size()); ++t) {
-    const auto path = FindJoins(scene.index, scene.intent.home, {t});
-    if (!path || path->repeats_rows || t == scene.intent.home) continue;
-    const auto time = scene.index.MainTime(t, &several);
-    if (!time) continue;
-    const int score = scene.index.EventScore(*time);
-    tie = score == best;
-    if (score > best) found = time, best = score;
-  }
-  if (tie) return std::nullopt;
-  if (found) scene.Assume("Dates are those of " + scene.index.DisplayName(*found) + ".");
-  return found;
-}
-
-bool FitGrain(Scene& scene, Group& group) {
-  const ColumnFacts& facts = scene.index.at(*group.column);
-  if (!group.grain) group.grain = GrainFor(facts);
-  if (!facts.year) return true;
-  if (*group.grain != wire::Grain::year) {
-    scene.Fail(facts.schema->name + " has years only");
-    return false;
-  }
-  group.grain.reset();
-  return true;
-}
-
 void DoubtResult(Scene& scene) {
-  DoubtTotals(scene);
+  LeaveOutTotals(scene);
+  KeepUnitsApart(scene);
   DoubtAveragesPerThing(scene);
 }
 
@@ -420,9 +278,41 @@ void CheckLeftovers(Scene& scene) {
     std::string words;
     for (std::size_t t = scene.items[i].link.begin; t < scene.items[i].link.end; ++t)
       words += (words.empty() ? "" : " ") + scene.tokens[t].text;
-    scene.intent.missing.push_back(words);
+    scene.intent.leftover.push_back(words);
     scene.intent.cost += 1;
   }
+}
+
+/// A row cannot be of two values of one column: such a question wants them side by side.
+void CheckContradictions(Scene& scene) {
+  const auto& filters = scene.intent.filters;
+  const auto picks = [](const Filter& filter) {
+    return filter.op == wire::ConditionOp::equal || filter.op == wire::ConditionOp::in;
+  };
+  for (std::size_t i = 0; i < filters.size(); ++i)
+    for (std::size_t j = i + 1; j < filters.size(); ++j) {
+      const bool both =
+          picks(filters[i]) && picks(filters[j]) && filters[i].column == filters[j].column;
+      if (both && filters[i].values != filters[j].values)
+        return scene.Fail("whether the values of " + scene.index.DisplayName(filters[i].column) +
+                          " are wanted side by side or together");
+    }
+}
+
+/// "who", "which hospital": what comes out must name things, unless they are counted.
+void CheckShapeOfAnswer(Scene& scene) {
+  const Intent& intent = scene.intent;
+  const bool named = !intent.groups.empty() || !intent.show.empty() || intent.count_groups;
+  if (scene.asks_who && !named && !scene.counting) return scene.Fail("which thing is asked for");
+  if (scene.compares && intent.groups.empty() && intent.sides.empty() &&
+      intent.shape != Shape::share_of_rows && intent.shape != Shape::rows &&
+      intent.measures.size() < 2)
+    return scene.Fail("what is to be compared");
+  const bool over_time =
+      intent.shape == Shape::growth || !intent.sides.empty() ||
+      std::any_of(intent.groups.begin(), intent.groups.end(),
+                  [&](const Group& g) { return scene.index.at(*g.column).time; });
+  if (scene.asks_change && !over_time) scene.Fail("the change from when to when");
 }
 
 void Settle(Scene& scene) {
@@ -434,19 +324,24 @@ void Settle(Scene& scene) {
   intent.home = HomeOf(scene);
   if (intent.home < 0) return scene.Fail("which table is meant");
   SettleTimes(scene);
-  if (intent.cost >= 2) return;
+  if (scene.Failed()) return;
+  SettleAbsence(scene);
+  if (scene.Failed()) return;
   SettleRanking(scene);
-  if (intent.cost >= 2) return;
+  if (scene.Failed()) return;
   SettleHaving(scene);
   CheckCountedTable(scene);
   SettleCount(scene);
   SettleShare(scene);
   SettleAverageOfGroups(scene);
-  if (intent.cost >= 2) return;
+  if (scene.Failed()) return;
   SettleList(scene);
   SettleAggregates(scene);
   SettleSeries(scene);
-  if (intent.cost >= 2) return;
+  if (scene.Failed()) return;
+  CheckContradictions(scene);
+  CheckShapeOfAnswer(scene);
+  if (scene.Failed()) return;
   DoubtResult(scene);
   UseEchoes(scene);
   UseRowNouns(scene);

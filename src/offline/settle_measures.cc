@@ -3,6 +3,7 @@
 #include "offline/read_groups.h"
 #include "offline/words/row_nouns.h"
 #include "offline/settle.h"
+#include "offline/words/text.h"
 
 namespace tabletalk::offline {
 namespace {
@@ -101,10 +102,23 @@ bool IsPlural(const Scene& scene) {
     const LinkKind kind = item.link.kind;
     const bool grain = kind == LinkKind::cue && item.link.cue->cue == Cue::grain;
     if (kind != LinkKind::column && kind != LinkKind::table && !grain) continue;
+    // "Who has the most goals?" asks for one.
+    if (scene.asks_person && kind == LinkKind::column && scene.index.at(item.link.column).numeric)
+      continue;
     const std::string& word = scene.tokens[item.link.end - 1].lower;
     return Singular(word) != word && Plural(Singular(word)) == word;
   }
   return false;
+}
+
+/// Where a total and an average are both plausible, that is asked.
+bool ChooseAggregate(Scene& scene, Measure& measure) {
+  const ColumnFacts& column = scene.index.at(measure.column);
+  const auto way = scene.Choose("a total or an average of " + column.schema->name, 2);
+  if (!way) return false;
+  const bool sum = (*way == 0) == (column.additivity != Additivity::does_not);
+  measure.aggregate = sum ? Aggregate::sum : Aggregate::avg;
+  return true;
 }
 
 /// One row for each thing: the rows themselves are ranked. Otherwise things are groups.
@@ -157,11 +171,13 @@ void RankThings(Scene& scene, const Group& thing) {
                    facts.schema->name + " of each.");
       return;
     case Additivity::not_in_time:
-      if (HasSeveralTimes(scene) && !scene.index.at(*thing.column).time)
-        return scene.Fail("a total or an average of " + facts.schema->name);
+      if (HasSeveralTimes(scene) && !scene.index.at(*thing.column).time) {
+        if (!ChooseAggregate(scene, measure)) return;
+        return;
+      }
       measure.aggregate = Aggregate::sum;
       break;
-    case Additivity::unclear: return scene.Fail("a total or an average of " + facts.schema->name);
+    case Additivity::unclear: ChooseAggregate(scene, measure); return;
   }
   scene.Assume("Added up " + facts.schema->name + ".");
 }
@@ -221,11 +237,41 @@ void RankByFrequency(Scene& scene, ColumnId thing) {
 
 }  // namespace
 
+/// "Which is the best?": by one of the first few numbers that the table has.
+bool ChooseRankedBy(Scene& scene) {
+  std::vector<ColumnId> numbers;
+  std::vector<std::string> names;
+  for (const ColumnFacts& column : scene.index.tables()[scene.intent.home].columns) {
+    if (!column.numeric || numbers.size() >= 3) continue;
+    numbers.push_back(column.id);
+    names.push_back(column.schema->name);
+  }
+  const std::string reason = "what to rank by";
+  const auto way =
+      scene.Choose(names.empty() ? reason : reason + ": " + Join(names, ", "), numbers.size());
+  if (!way) return false;
+  Measure measure;
+  measure.column = numbers[*way];
+  scene.intent.measures.push_back(measure);
+  return true;
+}
+
+/// "Who earns the most?": the person of the row with the number; "which hospital" where "hospital"
+/// says what the rows are: their name.
+std::optional<Group> AskedThing(Scene& scene) {
+  const int home = scene.intent.home;
+  const auto thing = scene.asks_person ? WhoOf(scene.index, home) : ThingOf(scene.index, home);
+  if (!thing) return std::nullopt;
+  scene.Doubt(scene.asks_person ? 0.05 : 0.1);
+  if (!scene.asks_person) scene.Assume("Told by " + scene.index.DisplayName(*thing) + ".");
+  return Group{thing, std::nullopt};
+}
+
 void SettleRanking(Scene& scene) {
   Intent& intent = scene.intent;
   if (!scene.ranking) return;
   std::optional<Group> thing = RankedThing(scene);
-  if (intent.cost >= 2) return;
+  if (scene.Failed()) return;
   const bool hinted = std::any_of(scene.items.begin(), scene.items.end(), [](const Item& item) {
     return item.link.kind == LinkKind::cue && item.link.cue->cue == Cue::superlative &&
            item.link.cue->hint == "+";
@@ -237,11 +283,14 @@ void SettleRanking(Scene& scene) {
     const bool top_cue = std::any_of(scene.items.begin(), scene.items.end(), [](const Item& item) {
       return item.link.kind == LinkKind::cue && item.link.cue->cue == Cue::top;
     });
-    if (!top_cue || !thing) return scene.Fail("what to rank by");
-    scene.counting = true;
-    scene.common = true;
-    scene.Assume("Ranked by the number of rows.");
-    scene.Doubt(0.15);
+    if (top_cue && thing) {
+      scene.counting = true;
+      scene.common = true;
+      scene.Assume("Ranked by the number of rows.");
+      scene.Doubt(0.15);
+    } else if (!ChooseRankedBy(scene)) {
+      return;
+    }
   }
   const bool by_rows = std::any_of(scene.items.begin(), scene.items.end(), [](const Item& item) {
     return item.link.kind == LinkKind::cue && item.link.cue->cue == Cue::count;
@@ -250,7 +299,7 @@ void SettleRanking(Scene& scene) {
     return scene.Fail("what popularity is measured by");
   if (scene.common && thing && thing->column) {
     RankByFrequency(scene, *thing->column);
-    if (intent.cost >= 2) return;
+    if (scene.Failed()) return;
   }
   if (const CuePhrase* place = scene.Ranked(Cue::top);
       place != nullptr && (place->words == "last" || place->words == "first")) {
@@ -265,8 +314,13 @@ void SettleRanking(Scene& scene) {
       scene.Doubt(0.1);
     }
   }
-  if (!thing && scene.common && scene.counted_column)
-    thing = Group{scene.counted_column, std::nullopt};
+  if (!thing && scene.common && scene.CountedColumn())
+    thing = Group{scene.CountedColumn(), std::nullopt};
+  if (!thing && scene.asks_who && intent.groups.empty()) {
+    thing = AskedThing(scene);
+    if (!thing)
+      return scene.Fail(scene.asks_person ? "who each row is about" : "which thing is asked for");
+  }
   if (!thing) {
     const bool raw = !intent.measures.empty() && !intent.measures.front().aggregate;
     if (raw && !intent.limit) {  // "highest temperature", "highest price for each symbol"
@@ -290,7 +344,7 @@ void SettleRanking(Scene& scene) {
     }
   }
   if (scene.counting && intent.measures.empty()) {
-    if (scene.common && scene.counted_column == thing->column) scene.counted_column.reset();
+    if (scene.common && scene.CountedColumn() == thing->column) scene.counted = std::monostate{};
     intent.groups.push_back(*thing);
     return;  // SettleCount adds the measure.
   }
@@ -330,7 +384,10 @@ void SettleAggregates(Scene& scene) {
     if (measure.aggregate) continue;
     const ColumnFacts& column = scene.index.at(measure.column);
     const auto choice = DefaultAggregate(scene, column);
-    if (!choice) return scene.Fail("a total or an average of " + column.schema->name);
+    if (!choice) {
+      if (!ChooseAggregate(scene, measure)) return;
+      continue;
+    }
     measure.aggregate = choice->first;
     scene.Doubt(choice->second);
     scene.Assume(std::string(choice->first == Aggregate::sum ? "Added up " : "Averaged ") +

@@ -44,6 +44,16 @@ bool HasOtherPlural(const Scene& scene, std::size_t noun) {
   return false;
 }
 
+/// "hours of overdue tickets", where every row has a ticket of its own.
+bool NamesRowsInPlural(const Scene& scene, std::size_t i) {
+  if (!scene.Is(i, LinkKind::column) || scene.intent.measures.empty()) return false;
+  const ColumnFacts& column = scene.Facts(i);
+  if (column.numeric || column.time || column.id.table != scene.intent.home) return false;
+  const std::string& word = scene.tokens[scene.items[i].link.end - 1].lower;
+  if (Singular(word) == word) return false;
+  return column.unique || NamesPeople(scene.index, column.id);
+}
+
 }  // namespace
 
 void UseRowNouns(Scene& scene) {
@@ -68,6 +78,9 @@ void UseRowNouns(Scene& scene) {
         continue;
       }
       scene.Use(i);
+    } else if (NamesRowsInPlural(scene, i)) {
+      scene.Use(i);
+      scene.Doubt(0.04);
     } else if (levels && scene.Is(i, LinkKind::column) && !scene.Facts(i).numeric &&
                !scene.Facts(i).time && NamesAllRows(scene, i)) {
       scene.Use(i);

@@ -27,6 +27,27 @@ std::optional<std::size_t> VerbBetween(const Scene& scene, const std::vector<Fil
   return std::nullopt;
 }
 
+bool IsTime(const Scene& scene, const Filter& filter) { return scene.index.at(filter.column).time; }
+
+/// "What percentage of each team is overdue": a rate within every team. "Share of orders by
+/// country": how the whole splits. "Share of cancelled orders by country" can be either, and then
+/// nothing comes back.
+std::optional<bool> RateInGroups(Scene& scene) {
+  std::optional<std::size_t> condition;
+  for (const Filter& filter : scene.intent.filters)
+    if (!IsTime(scene, filter) && filter.at < scene.size())
+      condition = std::max(condition.value_or(0), filter.at);
+  if (!condition) return false;
+  for (std::size_t i = 0; i < scene.size(); ++i)
+    if (scene.IsCue(i, Cue::share) && scene.CueAt(i).words == "rate") return true;
+  const std::size_t until = scene.items[*condition].link.begin;
+  for (std::size_t t = 0; t < until; ++t)
+    if (IsVerb(scene.tokens[t])) return true;
+  if (scene.noun_at && *condition > *scene.noun_at) return true;
+  const auto way = scene.Choose("a share within each group, or of all of them", 2);
+  return way ? std::optional(*way == 0) : std::nullopt;
+}
+
 }  // namespace
 
 void SettleShare(Scene& scene) {
@@ -42,8 +63,12 @@ void SettleShare(Scene& scene) {
     measure.aggregate = wire::Aggregate::sum;
   }
   if (!intent.groups.empty()) {
-    intent.shape = Shape::share_by_group;
-    return;
+    const auto rate = RateInGroups(scene);
+    if (!rate) return;
+    if (!*rate) {
+      intent.shape = Shape::share_by_group;
+      return;
+    }
   }
   intent.shape = Shape::share_of_rows;
   std::vector<Filter> context;

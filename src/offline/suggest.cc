@@ -9,6 +9,8 @@
 namespace tabletalk::offline {
 namespace {
 
+constexpr std::size_t kMostDrafts = 5;  ///< Questions over one kind of column, for each table.
+
 std::string Named(const ColumnFacts& column) {
   const NamePhrase& phrase = column.phrases.front();
   std::vector<std::string> words;
@@ -20,7 +22,7 @@ std::string Named(const ColumnFacts& column) {
 bool CanGroupBy(const ColumnFacts& column) {
   const auto& profile = column.schema->profile;
   return column.schema->type == wire::ColumnType::text && !column.unique && !column.identifier &&
-         !column.yes && profile.distinct > 1 && profile.distinct <= 100;
+         column.yes.empty() && profile.distinct > 1 && profile.distinct <= 100;
 }
 
 /// The first column that `fits`, or null.
@@ -45,19 +47,32 @@ std::vector<std::string> DraftQuestions(const SchemaIndex& index) {
     const bool many = index.tables().size() > 1;
     const std::string rows = many ? Join(NameWords(table.schema->name)) : "rows";
     questions.push_back("How many " + rows + " are there?");
-    if (measure != nullptr && group != nullptr)
-      questions.push_back("What is the average " + Named(*measure) + " by " + Named(*group) + "?");
+    const auto putting_together = [](const ColumnFacts& column) {
+      return column.additivity == Additivity::adds_up ? "total " : "average ";
+    };
+    std::size_t drafted = 0;
+    for (const ColumnFacts& column : table.columns) {
+      if (group == nullptr || !column.numeric || ++drafted > kMostDrafts) continue;
+      questions.push_back("What is the " + std::string(putting_together(column)) + Named(column) +
+                          " by " + Named(*group) + "?");
+    }
+    drafted = 0;
+    for (const ColumnFacts& column : table.columns) {
+      if (&column == group || !CanGroupBy(column) || ++drafted > kMostDrafts) continue;
+      questions.push_back("How many " + rows + " are there for each " + Named(column) + "?");
+    }
     if (group != nullptr)
       questions.push_back("How many " + rows + " are there for each " + Named(*group) + "?");
     if (measure != nullptr && time)
-      questions.push_back("What is the average " + Named(*measure) +
-                          (index.at(*time).year ? " per year?" : " per month?"));
+      questions.push_back("What is the " + std::string(putting_together(*measure)) +
+                          Named(*measure) + (index.at(*time).year ? " per year?" : " per month?"));
     if (measure != nullptr) questions.push_back("What is the highest " + Named(*measure) + "?");
     if (second != nullptr)
       questions.push_back("What is the correlation between " + Named(*measure) + " and " +
                           Named(*second) + "?");
     if (measure != nullptr) questions.push_back("What is the median " + Named(*measure) + "?");
   }
+  questions.push_back("What columns are there?");
   return questions;
 }
 

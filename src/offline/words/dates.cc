@@ -195,12 +195,11 @@ class SpanReader {
     if (Word(at) == "today" || Word(at) == "yesterday") {
       const sys_days start = today_ - days(Word(at) == "today" ? 0 : 1);
       period = {at + 1, start, start + days(1)};
-    } else if (Word(at) == "this" || Word(at) == "last" || Word(at) == "previous") {
-      const int back = Word(at) == "this" ? 0 : 1;
+    } else if (Word(at) == "this") {
       if (Word(at + 1) == "year") {
-        period = {at + 2, Day(y - back, 1, 1), Day(y - back + 1, 1, 1)};
+        period = {at + 2, Day(y, 1, 1), Day(y + 1, 1, 1)};
       } else if (Word(at + 1) == "month") {
-        const sys_days start = AddMonths(Day(y, unsigned(now.month()), 1), -back);
+        const sys_days start = Day(y, unsigned(now.month()), 1);
         period = {at + 2, start, AddMonths(start, 1)};
       } else {
         return std::nullopt;
@@ -318,6 +317,25 @@ class SpanReader {
     span.month_first = first->month_first || second->month_first;
     span.from = start;
     span.until = second->until;
+    if (start + (first->until - first->from) <= second->from) {
+      span.first_until = start + (first->until - first->from);
+      span.second_from = second->from;
+    }
+    return span;
+  }
+
+  /// "last month", "previous year": one of them, counted like several. Not "last quarter of 2023".
+  std::optional<TimeSpan> OneUnit(std::size_t at, std::size_t i) const {
+    const auto unit = base::EnumFromName<wire::SpanUnit>(Word(i));
+    const bool calendar = unit == wire::SpanUnit::day || unit == wire::SpanUnit::week ||
+                          unit == wire::SpanUnit::month || unit == wire::SpanUnit::quarter ||
+                          unit == wire::SpanUnit::year;
+    if (!calendar || Word(i + 1) == "of" || (i + 1 < tokens_.size() && tokens_[i + 1].number))
+      return std::nullopt;
+    TimeSpan span;
+    span.begin = at;
+    span.end = i + 1;
+    span.last = wire::Span{1, *unit};
     return span;
   }
 
@@ -331,6 +349,7 @@ class SpanReader {
     if (Word(i) != "last" && Word(i) != "past" && Word(i) != "latest" && Word(i) != "previous")
       return std::nullopt;
     ++i;
+    if (const auto one = OneUnit(at, i)) return one;
     if (i >= tokens_.size() || !tokens_[i].number) return std::nullopt;
     const double n = *tokens_[i].number;
     const auto unit = base::EnumFromName<wire::SpanUnit>(Singular(Word(i + 1)));

@@ -22,6 +22,8 @@ struct TimeSpan {
   std::optional<wire::Span> last;  ///< Counted back from the newest date in the data.
   /// Months without a year: the year must come from the data. Then from and until are of year 4.
   bool year_missing = false;
+  /// Of "from A to B": where A ends and where B begins.
+  std::optional<std::chrono::sys_days> first_until, second_from;
   bool bare = false;         ///< No preposition and nothing but a year: may be a plain number.
   bool month_first = false;  ///< Read 3/4/2024 as March; worth an assumption.
   bool relative_to_today = false;  ///< "this year": worth an assumption.

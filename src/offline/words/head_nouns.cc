@@ -34,6 +34,7 @@ bool RepeatsKind(const Token& noun, const ColumnFacts& column) {
                       column.schema->profile.min.if_text()->find(':') != std::string::npos);
   if (clock) return word == "time";
   if (column.time) return IsNoun(word, "times");
+  if (column.identifier) return IsNoun(word, "codes");
   if (!column.numeric) return IsNoun(word, "texts");
   if (column.additivity == Additivity::adds_up)
     return IsMoney(column) && IsNoun(word, "sums of money");

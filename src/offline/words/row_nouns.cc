@@ -115,6 +115,24 @@ std::optional<ColumnId> PersonColumn(const SchemaIndex& index, int table) {
   return found;
 }
 
+std::optional<ColumnId> WhoOf(const SchemaIndex& index, int table) {
+  if (const auto person = PersonColumn(index, table)) return person;
+  std::optional<ColumnId> named, key;
+  int names = 0, keys = 0;
+  for (const ColumnFacts& column : index.tables()[table].columns) {
+    if (column.numeric || column.time || !HasAny(column, kPersons)) continue;
+    if (column.schema->profile.distinct * 20 < index.tables()[table].schema->rows) continue;
+    if (column.identifier)
+      key = column.id, ++keys;
+    else if (column.schema->type == wire::ColumnType::text)
+      named = column.id, ++names;
+  }
+  if (names == 1) return named;
+  const auto label = index.LabelColumn(table);
+  if (names == 0 && label && DescribesPeople(index.tables()[table])) return label;
+  return names == 0 && keys == 1 ? key : std::nullopt;
+}
+
 bool IsMoney(const ColumnFacts& column) {
   static const WordSet kMoney = Money("amounts");
   if (!column.numeric) return false;

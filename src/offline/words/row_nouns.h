@@ -27,6 +27,9 @@ bool NamesPeople(const SchemaIndex& index, ColumnId id);
 /// The one column of such names, or null.
 std::optional<ColumnId> PersonColumn(const SchemaIndex& index, int table);
 
+/// The column that says who a row of the table is about: a name, else a key of persons.
+std::optional<ColumnId> WhoOf(const SchemaIndex& index, int table);
+
 /// The one column that says how much money a row is about ("Amount", "total_eur"); null where none
 /// or several could.
 std::optional<ColumnId> MoneyColumn(const SchemaIndex& index, int table);

@@ -1,0 +1,125 @@
+// What is counted: rows, different values, or groups that a condition on their own number keeps.
+#include <algorithm>
+
+#include "offline/read_groups.h"
+#include "offline/words/row_nouns.h"
+#include "offline/settle.h"
+
+namespace tabletalk::offline {
+
+namespace {
+
+using wire::Aggregate;
+
+/// "The amount of orders" may be their number or their money; false where that is open.
+bool CountOrSum(Scene& scene, Measure& measure) {
+  const auto money = MoneyColumn(scene.index, scene.intent.home);
+  const auto way = scene.Choose("whether a number of rows or an amount is meant", money ? 2 : 1);
+  if (!way) return false;
+  if (money && *way == 0) {
+    measure = Measure();
+    measure.column = *money;
+    measure.aggregate = Aggregate::sum;
+  }
+  return true;
+}
+
+/// "regions with an average score below 70": the groups that such a number keeps.
+void SettleHavingOnAggregate(Scene& scene) {
+  Intent& intent = scene.intent;
+  if (scene.ranking || scene.share || !intent.sides.empty())
+    return scene.Fail("a condition on an average among other things");
+  if (scene.counting && scene.CountedColumn() && intent.groups.empty()) {
+    intent.count_groups = true;
+    intent.groups.push_back({scene.CountedColumn(), std::nullopt});
+    scene.counted = std::monostate{};
+    scene.counting = false;
+  } else if (scene.entity && scene.entity->column && intent.groups.empty()) {
+    intent.groups.push_back(*scene.entity);
+    scene.entity.reset();
+  } else if (scene.entity_table >= 0 && intent.groups.empty()) {
+    if (const auto thing = ThingOf(scene.index, scene.entity_table))
+      intent.groups.push_back({thing, std::nullopt});
+    scene.entity_table = -1;
+  }
+  if (intent.groups.empty()) return scene.Fail("what has such an average");
+  const Measure& on = *intent.having_on;
+  const bool there =
+      std::any_of(intent.measures.begin(), intent.measures.end(), [&](const Measure& measure) {
+        return measure.column == on.column && measure.aggregate == on.aggregate && !measure.rows;
+      });
+  if (!there) intent.measures.push_back(on);
+}
+
+}  // namespace
+
+void CheckCountedTable(Scene& scene) {
+  const bool noun = !std::holds_alternative<std::monostate>(scene.counted) ||
+                    scene.having_table >= 0 || scene.common || scene.entity ||
+                    scene.entity_table >= 0;
+  if (!scene.counting || noun || !scene.intent.measures.empty()) return;
+  for (const Filter& filter : scene.intent.filters)
+    if (filter.column.table != scene.intent.home) return scene.Fail("what is counted");
+  for (const Group& group : scene.intent.groups)
+    if (group.column && group.column->table != scene.intent.home)
+      return scene.Fail("what is counted");
+}
+
+void SettleCount(Scene& scene) {
+  Intent& intent = scene.intent;
+  if (!scene.counting || !intent.measures.empty()) return;
+  Measure measure;
+  measure.rows = true;
+  measure.aggregate = Aggregate::count;
+  measure.column = {intent.home, 0};
+  if (scene.CountedTable() >= 0 && scene.distinct) {
+    const auto thing = ThingOf(scene.index, scene.CountedTable());
+    if (!thing) return scene.Fail("what makes them different");
+    scene.counted = ValuesOf{*thing};
+  }
+  if (scene.CountedColumn() && !scene.common) {
+    const ColumnFacts& facts = scene.index.at(*scene.CountedColumn());
+    const bool same_group = scene.Grouped(facts.id);
+    if (same_group) return scene.Fail("counting by the thing that is counted");
+    const bool rows = facts.id.table == intent.home && !scene.distinct &&
+                      (scene.index.NamesRows(facts.id) || NamesPeople(scene.index, facts.id));
+    if (facts.prose_number && !facts.identifier && !scene.distinct)
+      return scene.Fail("\"" + facts.schema->name + "\" is text, not a number");
+    if (!rows && (!facts.unique || facts.id.table != intent.home)) {
+      measure.rows = false;
+      measure.aggregate = Aggregate::count_distinct;
+      measure.column = facts.id;
+      if (facts.time && facts.schema->type == wire::ColumnType::timestamp) scene.Doubt(0.5);
+      for (const Item& item : scene.items)  // "how many trainers are women": of whom is the gender?
+        if (item.link.kind == LinkKind::value && item.link.value->if_text() != nullptr &&
+            SaysGender(scene.tokens[item.link.begin].lower, Lower(*item.link.value->if_text())))
+          scene.Doubt(0.6);
+      if (!scene.distinct)
+        scene.Assume("Counted different values of " + scene.index.DisplayName(facts.id) + ".");
+    }
+  }
+  if (scene.amount_of && !CountOrSum(scene, measure)) return;
+  intent.measures.insert(intent.measures.begin(), measure);
+}
+
+void SettleHaving(Scene& scene) {
+  Intent& intent = scene.intent;
+  if (!intent.having) return;
+  if (intent.having_on) return SettleHavingOnAggregate(scene);
+  if (scene.ranking || scene.share || !intent.measures.empty())
+    return scene.Fail("a count among other things");
+  if (scene.CountedColumn() && scene.counting) {
+    intent.count_groups = true;
+    intent.groups.push_back({scene.CountedColumn(), std::nullopt});
+    scene.counted = std::monostate{};
+  } else if (scene.entity && scene.entity->column) {
+    intent.groups.push_back(*scene.entity);
+    scene.entity.reset();
+  } else if (intent.groups.empty()) {
+    return scene.Fail("what has that many");
+  }
+  scene.counting = true;
+  intent.home = scene.having_table;
+}
+
+}  // namespace tabletalk::offline
