@@ -101,11 +101,18 @@ void AnswerCheck::KnowNumbersOf(std::string_view text, bool label_only) {
   ForEachWord(text, [&](std::string_view, std::string_view word) { take(NormalNumber(word)); });
   for (std::string& word : NameWords(text)) {
     take(word);
-    // A column that is in millions is told of in millions.
-    for (const std::string_view scale : {"thousand", "million", "billion"})
-      if (word == std::string(scale) + "s") backing_.words.emplace(scale);
+    KnowScale(word);
     backing_.words.insert(std::move(word));
   }
+}
+
+/// A column that is in millions is told of in millions.
+void AnswerCheck::KnowScale(std::string_view word) {
+  for (const std::string scale : {"thousand", "million", "billion"})
+    if (word == scale + "s" || word == scale) {
+      backing_.words.insert(scale);
+      backing_.words.insert(scale + "s");
+    }
 }
 
 void AnswerCheck::KnowValues() {
@@ -114,6 +121,8 @@ void AnswerCheck::KnowValues() {
     if (table == nullptr) continue;
     backing_.values.push_back(static_cast<double>(table->total_rows));
     backing_.values.push_back(static_cast<double>(table->rows.size()));
+    for (const wire::Column& column : table->columns)
+      for (const std::string& word : NameWords(column.name)) KnowScale(word);
     for (const auto& row : table->rows)
       for (const wire::Value& cell : row)
         if (const auto number = cell.AsNumber(); number && backing_.values.size() < kMostValues)

@@ -57,6 +57,7 @@ class AnswerCheck {
 
  private:
   void KnowNumbersOf(std::string_view text, bool label_only);
+  void KnowScale(std::string_view word);
   void KnowValues();
   std::string WithoutRawNames(std::string_view text) const;
   std::string NounFor(const std::string& name) const;

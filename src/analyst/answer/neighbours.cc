@@ -228,7 +228,8 @@ class Neighbourhood {
 
   /// How many bytes behind the slot say per cent.
   std::size_t PercentBytes() const {
-    const std::size_t blanks = BlankBytes(after_);
+    std::size_t blanks = BlankBytes(after_);
+    if (blanks == 0 && after_.starts_with('-')) blanks = 1;  // "35%-percent"
     const std::string rest = Lower(std::string_view(after_).substr(blanks));
     for (const std::string_view word : {"％", "%"})
       if (rest.starts_with(word)) return blanks + word.size();
@@ -277,8 +278,7 @@ class Neighbourhood {
   std::size_t SignBytesBefore(const Currency& currency) const {
     const std::size_t blanks = BlankBytesAtEnd(before_);
     const std::string_view text = std::string_view(before_).substr(0, before_.size() - blanks);
-    if (blanks <= 1 && text.ends_with(currency.sign) && currency.code != "CHF")
-      return blanks + currency.sign.size();
+    if (blanks <= 1 && text.ends_with(currency.sign)) return blanks + currency.sign.size();
     return 0;
   }
   /// A code or a word for it before the slot ("EUR 5") or behind it ("5 euros").
@@ -287,28 +287,36 @@ class Neighbourhood {
   }
 
   void Currencies() {
-    if (slot_.list) return;
-    for (const Currency& currency : kCurrencies) {
-      bool sign = false;
-      for (std::size_t bytes; (bytes = SignBytesBefore(currency)) > 0; sign = true) {
-        const bool parted = BlankBytesAtEnd(before_) > 0;
-        before_.resize(before_.size() - bytes);
-        const bool open = before_.empty() || IsBlank(before_.back()) || before_.back() == '(';
-        if (parted && !open) before_ += " ";
-        // "US$5"
-        if (before_.ends_with("US")) before_.resize(before_.size() - 2);
-      }
-      for (std::size_t blanks = BlankBytes(after_);
-           currency.code != "CHF" &&
-           std::string_view(after_).substr(blanks).starts_with(currency.sign) &&
-           !IsNextAmount(blanks + currency.sign.size());
-           blanks = BlankBytes(after_)) {
-        TakeAfter(blanks + currency.sign.size());
-        sign = true;
-      }
-      if (sign) TakeSign(currency);
-      CurrencyWords(currency);
+    // "€$5" has two of them, in any order.
+    for (bool more = true; more;) {
+      more = false;
+      for (const Currency& currency : kCurrencies)
+        if (TakeSigns(currency)) {
+          TakeSign(currency);
+          more = true;
+        }
     }
+    for (const Currency& currency : kCurrencies) CurrencyWords(currency);
+  }
+  /// Whether there was one, before the slot or behind it.
+  bool TakeSigns(const Currency& currency) {
+    if (currency.code == "CHF") return false;
+    bool sign = false;
+    for (std::size_t bytes; (bytes = SignBytesBefore(currency)) > 0; sign = true) {
+      const bool parted = BlankBytesAtEnd(before_) > 0;
+      before_.resize(before_.size() - bytes);
+      if (before_.ends_with("US")) before_.resize(before_.size() - 2);  // "US$5"
+      const bool open = before_.empty() || IsBlank(before_.back()) || before_.back() == '(';
+      if (parted && !open) before_ += " ";
+    }
+    for (std::size_t blanks = BlankBytes(after_);
+         std::string_view(after_).substr(blanks).starts_with(currency.sign) &&
+         !IsNextAmount(blanks + currency.sign.size());
+         blanks = BlankBytes(after_)) {
+      TakeAfter(blanks + currency.sign.size());
+      sign = true;
+    }
+    return sign;
   }
   /// "5 €7": the sign belongs to what follows.
   bool IsNextAmount(std::size_t at) const {
@@ -392,7 +400,8 @@ class Neighbourhood {
     }
     if (const Unit* own = UnitOf(Lower(printed)); own != nullptr && own == said)
       return TakeAfter(next.end);
-    if (!printed.empty() && printed != "%") return Fault("Another unit than the column's stands");
+    const bool other_kind = FormatName() == "money" || FormatName() == "percent";
+    if (other_kind || !printed.empty()) return Fault("Another unit than the column's stands");
     // "duration_min" is in minutes; "orders per day" are not days, so only what is measured counts.
     const std::vector<std::string> words = reader_.WordsOf(slot_);
     const bool same = HasWord(words, said->words);
@@ -433,7 +442,8 @@ class Neighbourhood {
     if (length == 0) return;
     const std::string_view text = std::string_view(before_).substr(0, before_.size() - length);
     const bool plus = before_.back() == '+';
-    if (!text.empty() && InWord(text.back()) && !plus) return Hyphen();  // "top-5"
+    // "top-5", or between two slots.
+    if (!plus && (text.empty() ? !first_ : InWord(text.back()))) return Hyphen();
     if (!plus && (text.empty() || text.back() == '\n')) {
       before_ += " ";  // The mark of a list.
       return;
@@ -450,7 +460,10 @@ class Neighbourhood {
   /// "It fell by -5%": the number says so itself.
   void Directions() {
     if (!negative()) return;
-    const std::vector<std::string> words = WordsBefore(before_, 5);
+    std::vector<std::string> words = WordsBefore(before_, 6);
+    while (!words.empty() && IsOneOf(words[0], {"about", "almost", "nearly", "roughly", "around",
+                                                "over", "only", "approximately", "some", "just"}))
+      words.erase(words.begin());
     const auto stems = [](const std::string& word) {
       for (const std::string_view stem :
            {"fell",      "fall",     "drop",     "decreas", "declin", "lost",   "loss", "shrank",
@@ -528,13 +541,17 @@ class Neighbourhood {
   }
 
  public:
-  void set_next(bool next) { next_ = next; }
+  /// Whether another slot follows the text behind, and whether the text before begins the draft.
+  void set_place(bool next, bool first) {
+    next_ = next;
+    first_ = first;
+  }
 
  private:
   const SlotReader& reader_;
   const SlotReading slot_;
   const bool bare_;
-  bool next_ = false;  ///< Another slot follows the text behind.
+  bool next_ = false, first_ = true;
   std::string& before_;
   std::string& after_;
   std::vector<std::string>& faults_;
@@ -624,7 +641,7 @@ void SettleSlots(std::vector<Piece>& pieces, const SlotReader& reader,
                 before, faults);
     Neighbourhood around(reader, std::move(*read), brackets.open(), before, pieces[i + 1].text,
                          faults);
-    around.set_next(i + 2 < pieces.size());
+    around.set_place(i + 2 < pieces.size(), i == 1);
     pieces[i].text = around.Settle();
     last_is_number = around.number();
   }
