@@ -21,7 +21,7 @@ def test_ask_shows_its_work_when_asked(tabletalk, sales):
     done = tabletalk("ask", sales, "average amount by region", "--plan", "--sql")
     assert done.returncode == 0, done.stderr
     assert '"agg": "avg"' in done.stdout
-    assert "SELECT" in done.stdout and "LIMIT" in done.stdout
+    assert "SELECT" in done.stdout and "GROUP BY" in done.stdout
 
 
 def test_ask_json_is_the_chat_reply(tabletalk, sales):
