@@ -65,7 +65,7 @@ const std::vector<SectionSpec>& WordTable() {
       {"names", "tallies", {"things", "people", "harmed people", "sold things"}},
       {"names", "money", {"amounts", "income", "whole"}},
       {"names", "head nouns",
-       {"times", "texts", "sums of money", "levels", "other numbers"}},
+       {"times", "codes", "texts", "sums of money", "levels", "other numbers"}},
       {"names", "priced names", words},
       {"names", "speed names", words},
       {"text", "numbers", {}},
