@@ -19,7 +19,6 @@ namespace {
 using wire::Aggregate;
 using wire::ConditionOp;
 
-
 std::string Slug(const std::string& name) { return Join(NameWords(name), "_"); }
 
 class Composer {

@@ -90,8 +90,9 @@ class Narrator {
     std::string name;
     for (std::size_t i = 0; i < Names(); ++i) {
       const std::string& group = planned_.group_columns[i];
-      name += (i == 0 ? "" : " / ") + (missing(group) ? "rows without " + parts_.Noun(NamedBy(i))
-                                                      : parts_.Slot(row, column(group), NameFormat(i)));
+      name +=
+          (i == 0 ? "" : " / ") + (missing(group) ? "rows without " + parts_.Noun(NamedBy(i))
+                                                  : parts_.Slot(row, column(group), NameFormat(i)));
     }
     return name;
   }
@@ -123,8 +124,7 @@ class Narrator {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < found.rows.size(); ++i)
       names.push_back(NameAt(
-          found.rows[i],
-          [&](const std::string& column) { return whole_.Missing(end, i, column); },
+          found.rows[i], [&](const std::string& column) { return whole_.Missing(end, i, column); },
           [&](const std::string& column) { return whole_.ColumnIn(end, column); }));
     return Listed(names, found.others);
   }
@@ -193,8 +193,10 @@ class Narrator {
 
   void Series(const std::string& noun) {
     if (whole_.AllEqual()) {
-      out_.several = "The " + noun + where_ + (IsPlural(intent_.measures.front()) ? " were " : " was ") + ValueOf(End::first) + " all along, from " +
-                     NamesOf(End::first) + " to " + NamesOf(End::last) + ".";
+      out_.several = "The " + noun + where_ +
+                     (IsPlural(intent_.measures.front()) ? " were " : " was ") +
+                     ValueOf(End::first) + " all along, from " + NamesOf(End::first) + " to " +
+                     NamesOf(End::last) + ".";
       return;
     }
     out_.several = "The " + noun + where_ + " went from " + ValueOf(End::first) + " (" +
@@ -293,7 +295,8 @@ class Narrator {
         break;
       }
     }
-    out_.several = parts_.Say(table.name) + " has " + parts_.Say(std::to_string(table.columns.size())) +
+    out_.several = parts_.Say(table.name) + " has " +
+                   parts_.Say(std::to_string(table.columns.size())) +
                    (table.columns.size() == 1 ? " column: " : " columns: ") + list + ".";
     if (rows) out_.several += " Shown: the first {{r1.total_rows|count:row,rows}} of the file.";
   }
@@ -314,8 +317,9 @@ class Narrator {
         text += ", on average " + parts_.Slot("r1.rows[0]", columns[i + 2], format);
     }
     out_.one = "There {{r1.rows[0]." + columns[0] + "|verb:is,are}} " +
-               parts_.Slot("r1.rows[0]", columns[0], "count:" + parts_.RowNoun(false) + "," + parts_.RowNoun(true)) + ". " +
-               out_.several + (text.empty() ? "" : " It has" + text + ".");
+               parts_.Slot("r1.rows[0]", columns[0],
+                           "count:" + parts_.RowNoun(false) + "," + parts_.RowNoun(true)) +
+               ". " + out_.several + (text.empty() ? "" : " It has" + text + ".");
     out_.several = out_.one;
   }
 
@@ -337,24 +341,28 @@ class Narrator {
       out_.one += (i == 0                          ? ""
                    : i + 1 == intent_.sides.size() ? " and "
                                                    : ", ") +
-                  parts_.Slot("r1.rows[0]", columns[i], parts_.FormatOf(intent_.measures.front())) + " in " +
-                  parts_.Say(intent_.sides[i].label);
+                  parts_.Slot("r1.rows[0]", columns[i], parts_.FormatOf(intent_.measures.front())) +
+                  " in " + parts_.Say(intent_.sides[i].label);
     if (money && columns.size() == 3)
-      out_.one +=
-          ", a change of " + parts_.Slot("r1.rows[0]", columns[2], parts_.FormatOf(intent_.measures.front()));
+      out_.one += ", a change of " +
+                  parts_.Slot("r1.rows[0]", columns[2], parts_.FormatOf(intent_.measures.front()));
     out_.one += ".";
   }
 
   void Absence() {
     const std::vector<std::string> words = NameWords(dataset_.tables[intent_.absence->table].name);
     const std::string what = parts_.Say(words.empty() ? "row" : Singular(Join(words)));
-    const std::string none = " with no " + what + parts_.Where(intent_.absence->filters) + where_ + ".";
+    const std::string none =
+        " with no " + what + parts_.Where(intent_.absence->filters) + where_ + ".";
     if (intent_.count_groups) {
       const std::string& column = planned_.measure_columns.front();
       out_.one = "There {{r1.rows[0]." + column + "|verb:is,are}} " +
-                 parts_.Slot("r1.rows[0]", column, "count:" + parts_.RowNoun(false) + "," + parts_.RowNoun(true)) + none;
+                 parts_.Slot("r1.rows[0]", column,
+                             "count:" + parts_.RowNoun(false) + "," + parts_.RowNoun(true)) +
+                 none;
     } else {
-      out_.one = "{{r1.total_rows|count:" + parts_.RowNoun(false) + "," + parts_.RowNoun(true) + "}}" + none;
+      out_.one = "{{r1.total_rows|count:" + parts_.RowNoun(false) + "," + parts_.RowNoun(true) +
+                 "}}" + none;
     }
     out_.several = out_.one;
     out_.none = "There is nothing" + none;
@@ -366,10 +374,11 @@ class Narrator {
                                                                : "give ";
     const std::string end = intent_.direction > 0 ? "highest" : "lowest";
     parts_.literals().numbers.push_back(std::to_string(intent_.limit.value_or(1)));
-    out_.one =
-        "The {{q." + std::to_string(parts_.literals().numbers.size() - 1) + "}} " + end +
-        " values of " + parts_.MeasureNoun(intent_.measures.front()) + where_ + " " + how +
-        parts_.Slot("r1.rows[0]", planned_.measure_columns.front(), parts_.FormatOf(intent_.measures.front())) + ".";
+    out_.one = "The {{q." + std::to_string(parts_.literals().numbers.size() - 1) + "}} " + end +
+               " values of " + parts_.MeasureNoun(intent_.measures.front()) + where_ + " " + how +
+               parts_.Slot("r1.rows[0]", planned_.measure_columns.front(),
+                           parts_.FormatOf(intent_.measures.front())) +
+               ".";
   }
 
   void ShareOfRows() {
@@ -410,8 +419,8 @@ class Narrator {
     out_.one = "All of the " + noun + where_ + " is that of " + NameOfRow(0) + ": " +
                Value(0, "r1.rows[0]") + ".";
     if (!Has(End::highest)) {
-      out_.several = "The shares of the " + noun + where_ +
-                     ", for {{r1.total_rows|count:group,groups}}.";
+      out_.several =
+          "The shares of the " + noun + where_ + ", for {{r1.total_rows|count:group,groups}}.";
       return;
     }
     const std::string size =
@@ -429,8 +438,7 @@ class Narrator {
   void Growth() {
     const std::string& growth = planned_.measure_columns.back();
     const std::string noun = Noun(intent_.measures.front());
-    out_.one =
-        "There is only one period, so nothing to compare: " + Value(0, "r1.rows[0]") + ".";
+    out_.one = "There is only one period, so nothing to compare: " + Value(0, "r1.rows[0]") + ".";
     const auto percent = [&](End end) { return CellOf(end, growth, "percent"); };
     out_.several = "The " + noun + where_ + " for {{r1.total_rows|count:period,periods}}.";
     if (!Has(End::last) || !Has(End::highest)) return;

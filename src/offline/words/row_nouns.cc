@@ -120,7 +120,7 @@ std::optional<ColumnId> WhoOf(const SchemaIndex& index, int table) {
   std::optional<ColumnId> named, key;
   int names = 0, keys = 0;
   for (const ColumnFacts& column : index.tables()[table].columns) {
-    if (column.numeric || column.time || !HasAny(column, kPersons)) continue;
+    if (column.numeric || column.time || !HasAny(column, Persons())) continue;
     if (column.schema->profile.distinct * 20 < index.tables()[table].schema->rows) continue;
     if (column.identifier)
       key = column.id, ++keys;
