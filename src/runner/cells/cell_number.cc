@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <iterator>
 #include <utility>
+
+#include "runner/profile/column_meaning.h"
 
 namespace tabletalk::runner {
 namespace {
@@ -113,8 +116,16 @@ void TakeSuffix(Core& core) {
   std::size_t at = core.text.size();
   while (at > 0 && !IsDigit(core.text[at - 1])) --at;
   if (at == 0) return;
-  const std::string_view word = TrimBlanks(core.text.substr(at));
+  const std::string_view behind = core.text.substr(at);
+  const std::string_view word = TrimBlanks(behind);
   if (!IsUnitText(word)) return;
+  const bool scale = std::any_of(std::begin(kScales), std::end(kScales),
+                                 [&](const Scale& s) { return s.word == word && s.power > 0; });
+  // "12A" and "7bis" are codes; "10kg" is not.
+  if (behind.size() == word.size() && !scale) {
+    const bool capital = word.size() == 1 && word[0] >= 'A' && word[0] <= 'Z';
+    if (capital || !UnitOfSuffix(word)) return;
+  }
   core.shape.suffix = word;
   core.shape.decorated = true;
   for (const Scale& scale : kScales)

@@ -137,7 +137,6 @@ bool ReadsLikeProse(const Cells& cells) {
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0 && cells[i].starts_with(' ') && !TrimCell(cells[i]).empty()) return true;
     const std::string_view cell = TrimCell(cells[i]);
-    if (std::count(cell.begin(), cell.end(), ' ') >= 3) return true;
     const CellKind kind = KindOf(cell);
     if (kind == CellKind::date || (kind == CellKind::number && !IsYear(cell))) return true;
   }

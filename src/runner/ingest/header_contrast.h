@@ -24,7 +24,7 @@ bool IsHeader(const Cells& first, const RowList& rows);
 std::size_t WordsOverValues(const Cells& first, const RowList& rows);
 /// The columns of `rows` that hold mostly numbers or dates.
 std::vector<std::size_t> TypedColumns(const RowList& rows, std::size_t columns);
-/// A line of prose that happens to have commas: blanks behind them, many words, a date.
+/// A line of prose that happens to have commas: blanks behind them, a date or number.
 bool ReadsLikeProse(const Cells& cells);
 /// The first cells are whole numbers, each one more than the last.
 bool CountsUp(const RowList& rows);

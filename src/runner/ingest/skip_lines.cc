@@ -62,22 +62,24 @@ base::Result<std::uint64_t> BlankLines(const SourceFile& source, std::string_vie
   std::ofstream out(path, std::ios::binary);
   std::uint64_t line = 1, blanked = 0;
   bool leaves_out = Holds(ranges, line);
-  if (leaves_out) ++blanked;
+  bool begun = false;
   for (std::uint64_t offset = 0; offset < source.size;) {
     TT_ASSIGN(const std::string block, ReadAt(source, offset, kBlock));
     if (block.empty()) break;
     offset += block.size();
     for (std::size_t at = 0; at < block.size();) {
       const std::size_t end = std::min(block.find('\n', at), block.size());
+      begun = begun || end > at;
       if (!leaves_out) out.write(block.data() + at, static_cast<std::streamsize>(end - at));
-      if (end < block.size()) {
-        out.put('\n');
-        leaves_out = Holds(ranges, ++line);
-        if (leaves_out) ++blanked;
-      }
       at = end + 1;
+      if (end == block.size()) break;
+      out.put('\n');
+      if (leaves_out) ++blanked;
+      leaves_out = Holds(ranges, ++line);
+      begun = false;
     }
   }
+  if (leaves_out && begun) ++blanked;
   if (!out.flush())
     return base::MakeError(base::ErrorCode::internal, "a temporary file could not be written");
   return blanked;

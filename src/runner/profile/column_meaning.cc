@@ -166,8 +166,7 @@ bool NameSays(std::string_view name, NameHint hint) {
     case NameHint::version:
       return Contains(words, {"version", "versions", "ver", "release", "build", "section",
                               "chapter", "clause", "revision", "rev", "firmware", "sku", "code",
-                              "codes", "model", "part", "partno", "paragraph", "edition"}) ||
-             name == "v";
+                              "codes", "model", "part", "partno", "paragraph", "edition"});
     case NameHint::identifier:
       return NamesIdentifier(words) ||
              Contains(words, {"number", "no", "nr", "num", "ref", "reference", "phone", "tel",
