@@ -119,10 +119,10 @@ void TakeSuffix(Core& core) {
   const std::string_view behind = core.text.substr(at);
   const std::string_view word = TrimBlanks(behind);
   if (!IsUnitText(word)) return;
-  const bool scale = std::any_of(std::begin(kScales), std::end(kScales),
-                                 [&](const Scale& s) { return s.word == word && s.power > 0; });
+  const bool scales = std::any_of(std::begin(kScales), std::end(kScales),
+                                  [&](const Scale& s) { return s.word == word && s.power > 0; });
   // "12A" and "7bis" are codes; "10kg" is not.
-  if (behind.size() == word.size() && !scale) {
+  if (behind.size() == word.size() && !scales) {
     const bool capital = word.size() == 1 && word[0] >= 'A' && word[0] <= 'Z';
     if (capital || !UnitOfSuffix(word)) return;
   }
