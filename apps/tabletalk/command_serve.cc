@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "command.h"
-#include "http/product_routes.h"
+#include "http/routes.h"
 #include "http/server.h"
 
 namespace tabletalk::app {
@@ -47,9 +47,10 @@ ExitCode Serve(const LoadedSettings& loaded) {
   options.rate_limits = *http::ReadRateLimits(loaded.settings.rate_limits);
   options.dispatcher.max_waiting = loaded.settings.run_queue_depth;
   const auto clock = std::make_shared<base::SystemClock>();
-  auto product = http::MakeProductRoutes(parts->service, loaded.settings.data_dir, clock);
-  options.on_drain = [status = product.status] { status->Drain(); };
-  http::Server server(options, std::move(product.routes), clock);
+  const runs::Services& services = parts->service->services();
+  const auto status = http::MakeStatus(services, clock);
+  options.on_drain = [status] { status->Drain(); };
+  http::Server server(options, http::RoutesOf(services, status, loaded.settings.data_dir), clock);
   const auto listening = server.Listen();
   if (listening.has_error()) return Fail(listening.error());
   std::fputs(fmt::format("listening on {}\n", server.url()).c_str(), stderr);

@@ -16,7 +16,7 @@
 
 #include "http/attachment.h"
 #include "http/typed_request.h"
-#include "runs/request.h"
+#include "runs/run_service.h"
 #include "wire/run.h"
 #include "wire/table.h"
 
@@ -50,39 +50,20 @@ BOOST_DESCRIBE_STRUCT(DataPage, (),
 
 using Data = std::variant<DataPage, Attachment>;
 
-/// The rows that the run keeps. Errors: conflict (no table), invalid_argument (an offset beyond).
-base::Result<DataPage> DataPageOf(const DataRequest& request, wire::Run run);
-
-/// `Runs` finds runs and writes their whole results.
-template <class Runs>
 class DataService {
  public:
   /// `scratch` is the folder for whole results; the system's temporary one if empty.
-  DataService(std::shared_ptr<Runs> runs, std::string scratch)
+  DataService(std::shared_ptr<runs::RunService> runs, std::string scratch)
       : runs_(std::move(runs)), scratch_(std::move(scratch)) {}
 
-  base::Result<Data> Get(const DataRequest& wanted, const runs::Request& request) {
-    if (wanted.format == DataFormat::json) {
-      TT_ASSIGN(wire::Run run, runs_->Find(wanted.run_id));
-      TT_ASSIGN(DataPage page, DataPageOf(wanted, std::move(run)));
-      return Data(std::move(page));
-    }
-    if (wanted.offset || wanted.limit)
-      return base::InvalidArgument("offset and limit are for format=json; a file holds all rows");
-    const bool csv = wanted.format == DataFormat::csv;
-    TT_ASSIGN(const ScratchFolder folder, ScratchFolder::In(scratch_));
-    TT_ASSIGN(const std::string path,
-              runs_->WriteWhole(wanted.run_id,
-                                csv ? wire::ExportFormat::csv : wire::ExportFormat::parquet,
-                                folder.path(), request));
-    TT_ASSIGN(FileBody file, OpenFileBody(path));
-    return Data(Attachment{std::move(file),
-                           csv ? "text/csv; charset=utf-8" : "application/vnd.apache.parquet",
-                           csv ? "result.csv" : "result.parquet"});
-  }
+  /// Errors: not_found, conflict (no table), invalid_argument (an offset beyond what is kept), and
+  /// those of a run.
+  base::Result<Data> Get(const DataRequest& wanted, const runs::Request& request);
 
  private:
-  const std::shared_ptr<Runs> runs_;
+  base::Result<Data> Whole(const DataRequest& wanted, const runs::Request& request);
+
+  const std::shared_ptr<runs::RunService> runs_;
   const std::string scratch_;
 };
 

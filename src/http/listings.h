@@ -3,15 +3,13 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "datasets/catalog.h"
 #include "http/page.h"
-#include "runs/request.h"
+#include "runs/services.h"
 #include "wire/code.h"
 #include "wire/egress.h"
-#include "wire/run.h"
 #include "wire/run_summary.h"
 #include "wire/thread.h"
 
@@ -72,67 +70,26 @@ struct ThreadDeleted {
 };
 BOOST_DESCRIBE_STRUCT(ThreadDeleted, (), (thread_id, deleted))
 
-template <class Runs>
-base::Result<DatasetPage> ListDatasets(Runs& runs, const PageRequest& request) {
-  return PageOf<DatasetPage>(runs.Datasets(), request, [](const auto& one) { return one.id; });
-}
+base::Result<DatasetPage> ListDatasets(runs::DatasetService& datasets, const PageRequest& request);
+base::Result<wire::DatasetSchema> GetSchema(runs::DatasetService& datasets, const ById& dataset,
+                                            const runs::Request& request);
 
-template <class Runs>
-base::Result<wire::DatasetSchema> GetSchema(Runs& runs, const ById& dataset,
-                                            const runs::Request& request) {
-  return runs.Schema(dataset.id, request);
-}
-
-template <class Runs>
-base::Result<RunPage> ListRuns(Runs& runs, const PageRequest& request) {
-  return PageOf<RunPage>(runs.Recent(), request, [](const auto& run) { return run.run_id; });
-}
-
-template <class Runs>
-base::Result<wire::Run> GetRun(Runs& runs, const ById& run) {
-  return runs.Find(run.id);
-}
-
-template <class Runs>
-base::Result<RunState> GetRunState(Runs& runs, const ById& wanted) {
-  TT_ASSIGN(const wire::RunSummary run, runs.Summary(wanted.id));
-  return RunState{run.run_id, run.status};
-}
-
-template <class Runs>
-base::Result<wire::Run> CancelRun(Runs& runs, const ById& run) {
-  return runs.Cancel(run.id);
-}
+base::Result<RunPage> ListRuns(runs::RunService& runs, const PageRequest& request);
+base::Result<runs::KeptRun> GetRun(runs::RunService& runs, const ById& run);
+base::Result<RunState> GetRunState(runs::RunService& runs, const ById& run);
+base::Result<runs::KeptRun> CancelRun(runs::RunService& runs, const ById& run);
 
 /// Of code that is to define calculate(input).
-template <class Runs>
-base::Result<wire::Verdict> CheckCalculation(Runs& runs, const wire::ValidatePythonRequest& code,
-                                             const runs::Request& request) {
-  return runs.ValidatePython(code.python_code, wire::PythonContract::calculate, request);
-}
+base::Result<wire::Verdict> CheckCalculation(runs::DraftService& drafts,
+                                             const wire::ValidatePythonRequest& code,
+                                             const runs::Request& request);
 
-template <class Ask>
-base::Result<ThreadPage> ListThreads(Ask& ask, const PageRequest& request) {
-  return PageOf<ThreadPage>(ask.Threads(), request, [](const auto& one) { return one.thread_id; });
-}
+base::Result<ThreadPage> ListThreads(runs::AskService& ask, const PageRequest& request);
+base::Result<MessagePage> ListMessages(runs::AskService& ask, const MessagePageRequest& request);
+base::Result<ThreadDeleted> DeleteThread(runs::AskService& ask, const ById& thread);
+base::Result<EgressPage> GetEgress(runs::AskService& ask, const ById& message);
 
-template <class Ask>
-base::Result<MessagePage> ListMessages(Ask& ask, const MessagePageRequest& request) {
-  TT_ASSIGN(auto messages, ask.Messages(request.id));
-  return PageOf<MessagePage>(std::move(messages), request,
-                             [](const auto& one) { return one.message_id; });
-}
-
-template <class Ask>
-base::Result<ThreadDeleted> DeleteThread(Ask& ask, const ById& thread) {
-  TT_CHECK(ask.DeleteThread(thread.id));
-  return ThreadDeleted{thread.id};
-}
-
-template <class Ask>
-base::Result<EgressPage> GetEgress(Ask& ask, const ById& message) {
-  TT_ASSIGN(auto egress, ask.EgressOf(message.id));
-  return EgressPage{std::move(egress), std::nullopt};
-}
+/// Reached only without a Last-Event-ID: the rest of a stream is sent without asking a handler.
+base::Result<NoRequest> NoStreamNamed(runs::AskService&, const NoRequest&);
 
 }  // namespace tabletalk::http

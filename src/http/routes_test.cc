@@ -7,7 +7,7 @@
 #include <set>
 #include <sstream>
 
-#include "http/product_routes.h"
+#include "http/error_mapping.h"
 #include "http/rate_limits.h"
 
 namespace tabletalk::http {
@@ -15,7 +15,7 @@ namespace {
 
 // No service stands behind it: nothing here calls a route.
 std::vector<Route> ProductTable() {
-  return MakeProductRoutes(nullptr, "", std::make_shared<base::SystemClock>()).routes;
+  return RoutesOf({}, nullptr, "");
 }
 
 std::string Documentation() {

@@ -8,7 +8,7 @@
 
 namespace tabletalk::http {
 
-StatusService::StatusService(BuildFacts build, std::function<std::vector<ReadyPart>()> parts,
+StatusService::StatusService(BuildFacts build, std::function<std::vector<runs::ReadyPart>()> parts,
                              std::shared_ptr<base::Clock> clock)
     : build_(std::move(build)),
       parts_(std::move(parts)),
@@ -30,9 +30,9 @@ base::Result<Readiness> StatusService::GetReadiness(const NoRequest&) const {
   readiness.parts.push_back({"server", !draining, draining ? "draining" : "accepting requests"});
   // A server that stops starts no more probes in the sandbox.
   if (!draining)
-    for (ReadyPart& part : parts_()) readiness.parts.push_back(std::move(part));
+    for (runs::ReadyPart& part : parts_()) readiness.parts.push_back(std::move(part));
   readiness.ready = std::all_of(readiness.parts.begin(), readiness.parts.end(),
-                                [](const ReadyPart& part) { return part.ready; });
+                                [](const runs::ReadyPart& part) { return part.ready; });
   return readiness;
 }
 
@@ -41,7 +41,7 @@ Outcome TellReadiness::operator()(const Call&, const NoRequest&,
   if (readiness.has_error()) return FailureOf(readiness.error());
   if (readiness->ready) return JsonReply(*readiness);
   std::string missing;
-  for (const ReadyPart& part : readiness->parts)
+  for (const runs::ReadyPart& part : readiness->parts)
     if (!part.ready) missing += (missing.empty() ? "" : ", ") + part.name;
   Failure failure =
       FailureOf(base::MakeError(base::ErrorCode::unavailable, "not ready: " + missing));

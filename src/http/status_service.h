@@ -15,6 +15,7 @@
 #include "http/build_facts.h"
 #include "http/message.h"
 #include "http/typed_request.h"
+#include "runs/services.h"
 
 namespace tabletalk::http {
 
@@ -32,23 +33,16 @@ struct Version {
 };
 BOOST_DESCRIBE_STRUCT(Version, (), (version, commit, engines))
 
-struct ReadyPart {
-  std::string name;
-  bool ready = false;
-  std::string detail;
-};
-BOOST_DESCRIBE_STRUCT(ReadyPart, (), (name, ready, detail))
-
 struct Readiness {
   bool ready = false;
-  std::vector<ReadyPart> parts;
+  std::vector<runs::ReadyPart> parts;
 };
 BOOST_DESCRIBE_STRUCT(Readiness, (), (ready, parts))
 
 class StatusService {
  public:
   /// `parts` looks at what the server stands on; it may take seconds.
-  StatusService(BuildFacts build, std::function<std::vector<ReadyPart>()> parts,
+  StatusService(BuildFacts build, std::function<std::vector<runs::ReadyPart>()> parts,
                 std::shared_ptr<base::Clock> clock);
 
   base::Result<Health> GetHealth(const NoRequest&) const;
@@ -60,7 +54,7 @@ class StatusService {
 
  private:
   const BuildFacts build_;
-  const std::function<std::vector<ReadyPart>()> parts_;
+  const std::function<std::vector<runs::ReadyPart>()> parts_;
   const std::shared_ptr<base::Clock> clock_;
   const std::chrono::steady_clock::time_point started_;
   std::atomic<bool> draining_{false};

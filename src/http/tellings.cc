@@ -51,13 +51,14 @@ Outcome TellView::operator()(const Call& call, const wire::GenerateUiRequest&,
 }
 
 Outcome TellRun::operator()(const Call&, const wire::RunRequest& request,
-                            base::Result<wire::Run> run) const {
-  if (run.has_error()) return FailureOf(run.error());
+                            base::Result<runs::KeptRun> kept) const {
+  if (kept.has_error()) return FailureOf(kept.error());
+  const wire::Run& run = **kept;
   if (!request.async)
-    return run->status == wire::RunStatus::succeeded ? Outcome(JsonReply(*run)) : FailureOf(*run);
-  Reply accepted = JsonReply(*run);
+    return run.status == wire::RunStatus::succeeded ? Outcome(JsonReply(run)) : FailureOf(run);
+  Reply accepted = JsonReply(run);
   accepted.status = 202;
-  accepted.headers.emplace_back("Location", "/runs/" + run->run_id);
+  accepted.headers.emplace_back("Location", "/runs/" + run.run_id);
   return accepted;
 }
 

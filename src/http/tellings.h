@@ -3,6 +3,7 @@
 #pragma once
 
 #include "http/message.h"
+#include "runs/run_service.h"
 #include "wire/generation.h"
 #include "wire/run.h"
 
@@ -24,7 +25,7 @@ struct TellView {
 /// did not succeed the failure that it is.
 struct TellRun {
   Outcome operator()(const Call& call, const wire::RunRequest& request,
-                     base::Result<wire::Run> run) const;
+                     base::Result<runs::KeptRun> run) const;
 };
 
 }  // namespace tabletalk::http

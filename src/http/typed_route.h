@@ -79,6 +79,15 @@ base::json::value ReplySchema(base::SchemaBuilder& builder) {
   return base::SchemaOf<Out>(builder);
 }
 template <class Out>
+concept Shared = requires(const Out& out) {
+  typename Out::element_type;
+  *out;
+};
+template <Shared Out>
+base::json::value ReplySchema(base::SchemaBuilder& builder) {
+  return base::SchemaOf<std::remove_const_t<typename Out::element_type>>(builder);
+}
+template <class Out>
 concept OneOfSeveral = requires {
   std::variant_size<Out>::value;
 };
@@ -129,7 +138,11 @@ struct TellResult {
   template <class In, class Out>
   Outcome operator()(const Call&, const In&, base::Result<Out> result) const {
     if (result.has_error()) return FailureOf(result.error());
-    return JsonReply(*result);
+    if constexpr (typed::Shared<Out>) {
+      return JsonReply(**result);
+    } else {
+      return JsonReply(*result);
+    }
   }
   Outcome operator()(const Call&, const auto&, base::Result<Attachment> result) const {
     if (result.has_error()) return FailureOf(result.error());

@@ -1,6 +1,7 @@
 // The use cases of one process, as the routes and the command line call them.
 #pragma once
 
+#include <boost/describe.hpp>
 #include <functional>
 #include <memory>
 #include <string>
@@ -24,6 +25,7 @@ struct ReadyPart {
   bool ready = false;
   std::string detail;
 };
+BOOST_DESCRIBE_STRUCT(ReadyPart, (), (name, ready, detail))
 
 /// They share what they remember and what they run in; each keeps that alive.
 struct Services {

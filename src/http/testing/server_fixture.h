@@ -51,9 +51,8 @@ class ServerTest : public ::testing::Test {
     const auto status = std::make_shared<StatusService>(
         BuildFacts{"1.2.3", "c0ffee", {{"duckdb", "1.4"}}},
         [services = services_] { return services->Readiness(); }, clock);
-    const auto data = std::make_shared<DataService<FakeServices>>(services_, "");
-    auto routes = RoutesOf(Services<FakeServices, FakeServices, FakeServices>{
-        services_, services_, services_, data, status});
+    auto routes = RoutesOf({services_, services_, services_, std::make_shared<FakeDatasets>(), {}},
+                           status, "");
     for (Route& route : more_routes_) routes.push_back(std::move(route));
     options_.on_drain = [status] { status->Drain(); };
     server_.emplace(options_, std::move(routes), clock);
