@@ -128,6 +128,13 @@ class Narrator {
           [&](const std::string& column) { return whole_.ColumnIn(end, column); }));
     return Listed(names, found.others);
   }
+  /// At the beginning of a sentence, with its verb: "North has", "Rows without region have".
+  static std::string WithHas(std::string names, bool one) {
+    constexpr std::string_view kNameless = "rows without ";
+    const bool nameless = names.starts_with(kNameless);
+    if (nameless) names.front() = 'R';
+    return names + (one && !nameless ? " has" : " have");
+  }
   bool Has(End end) const { return !whole_.Of(end).rows.empty(); }
   bool IsOne(End end) const {
     const WholeResult::Found found = whole_.Of(end);
@@ -225,13 +232,12 @@ class Narrator {
     constexpr std::size_t kMostNamed = 3;
     const std::string end = intent_.direction > 0 ? "highest " : "lowest ";
     const std::string value = Value(0, "r1.rows[0]");
-    out_.one = NameOfRow(0) + " has the " + end + noun + where_ + ": " + value + ".";
+    out_.one = WithHas(NameOfRow(0), true) + " the " + end + noun + where_ + ": " + value + ".";
     const std::size_t leaders = Leaders();
     std::vector<std::string> names;
     for (std::size_t i = 0; i < std::min(leaders, kMostNamed); ++i) names.push_back(NameOfRow(i));
     const bool others = leaders > kMostNamed;
-    out_.several = Listed(names, others) + (leaders > 1 ? " have the " : " has the ") + end + noun +
-                   where_ + ", " + value + (leaders > 1 ? " each" : "");
+    out_.several = WithHas(Listed(names, others), leaders == 1) + " the " + end + noun + where_ + ", " + value + (leaders > 1 ? " each" : "");
     if (leaders < table_.rows.size())
       out_.several += ", followed by " + NameOfRow(leaders) + " with " +
                       Value(0, "r1.rows[" + std::to_string(leaders) + "]");
@@ -431,8 +437,7 @@ class Narrator {
       return;
     }
     const bool one = IsOne(End::highest);
-    out_.several = NamesOf(End::highest) + (one ? " has" : " have") + " the largest share of the " +
-                   noun + where_ + ": " + size + (one ? "." : " each.");
+    out_.several = WithHas(NamesOf(End::highest), one) + " the largest share of the " + noun + where_ + ": " + size + (one ? "." : " each.");
   }
 
   void Growth() {

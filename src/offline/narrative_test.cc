@@ -84,7 +84,15 @@ TEST(Narrative, Sentences) {
       {"shop", "top 3 countries by number of orders", by_country, {{Value("France"), N(5)}, {Value("Spain"), N(5)}, {Value("Italy"), N(5)}}, "France, Spain and Italy have the highest number of orders, 5 each."},
       {"shop", "top 2 countries by number of orders", by_country, {{Value("France"), N(5)}, {Value("Spain"), N(3)}, {Value("Italy"), N(3)}}, "France has the highest number of orders, 5, followed by Spain with 3. With ties at the end it is 3 instead of 2."},
       {"shop", "which country has the most orders?", by_country, {{Value("France"), N(5)}, {Value("Spain"), N(5)}}, "France and Spain have the highest number of orders, 5 each."},
-      {"shop", "bottom 2 countries by number of orders", by_country, {{Value(), N(1)}, {Value("Spain"), N(3)}}, "rows without country has the lowest number of orders, 1, followed by Spain with 3."},
+      {"shop", "bottom 2 countries by number of orders", by_country, {{Value(), N(1)}, {Value("Spain"), N(3)}}, "Rows without country have the lowest number of orders, 1, followed by Spain with 3."},
+      // Shares.
+      {"shop", "share of revenue by category", {Text("category"), Number("total_line_total"), Number("share")}, {{Value("Garden"), N(6), N(0.6)}, {Value("Beauty"), N(4), N(0.4)}}, "Garden has the largest share of the total revenue: 60.0% (€6.00)."},
+      {"shop", "share of revenue by category", {Text("category"), Number("total_line_total"), Number("share")}, {{Value("Garden"), N(4), N(0.4)}, {Value("Beauty"), N(4), N(0.4)}, {Value("Toys"), N(2), N(0.2)}}, "Garden and Beauty have the largest share of the total revenue: 40.0% (€4.00) each."},
+      {"shop", "share of revenue by category", {Text("category"), Number("total_line_total"), Number("share")}, {{Value("Garden"), N(5), N(0.5)}, {Value("Beauty"), N(5), N(0.5)}}, "Each of the 2 groups has the same share of the total revenue: 50.0% (€5.00)."},
+      {"shop", "share of revenue by category", {Text("category"), Number("total_line_total"), Number("share")}, {{Value("Garden"), N(5), N(1)}}, "All of the total revenue is that of Garden: €5.00."},
+      // Running totals and changes.
+      {"shop", "running total of revenue by month", {Date("month"), Number("total_line_total"), Number("running_total")}, {{Value("2024-01-01"), N(5), N(5)}, {Value("2024-02-01"), N(3), N(8)}}, "The running total of the total revenue reaches €8.00 by February 2024."},
+      {"shop", "running total of revenue by month", {Date("month"), Number("total_line_total"), Number("running_total")}, {{Value("2024-01-01"), N(5), N(5)}, {Value("2024-02-01"), N(3), N(8)}, {Value(), N(1), N(9)}}, "The running total of the total revenue reaches €8.00 by February 2024."},
       // Units and signs in names.
       {"bikes", "total distance by model name", {Text("Model Name"), Number("total_distance_km")}, {{Value("Kids 20\""), N(20.5)}, {Value("Cargo"), N(7)}}, "The total distance is highest for Kids 20\" (20.50 km) and lowest for Cargo (7 km), among 2 groups."},
   };
