@@ -275,9 +275,12 @@ class RunPreview {
   void SlotExamples(const TablePreview& preview) {
     const std::vector<ResultColumn> columns = DescribeColumns(run_, dataset_);
     std::string text;
-    for (std::size_t i = 0; i < columns.size() && i < kSlotExamples; ++i)
-      text +=
-          (i == 0 ? "" : " ") + SlotText(name_, "rows[0]", preview.SlotName(i), columns[i].format);
+    for (std::size_t i = 0; i < columns.size() && i < kSlotExamples; ++i) {
+      // How many decimals there are is read from cells.
+      const bool tells = !options_.send_samples && columns[i].format.starts_with("fixed:");
+      text += (i == 0 ? "" : " ") +
+              SlotText(name_, "rows[0]", preview.SlotName(i), tells ? "auto" : columns[i].format);
+    }
     bool known = true;
     for (std::size_t i = 0; i < columns.size() && i < kSlotExamples; ++i)
       known = known && (preview.IsKnown(i) || !options_.send_samples);
