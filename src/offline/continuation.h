@@ -11,8 +11,8 @@ namespace tabletalk::offline {
 
 /// Reads what is said now (continue_intent.cc), then changes one kind of part after the other:
 /// filters and times (continue_filters.cc), numbers (continue_measures.cc), groups
-/// (continue_groups.cc), and ranks, shares and orders (continue_ranks.cc). What it cannot tell fails
-/// the scene's reading.
+/// (continue_groups.cc), and ranks, shares and orders (continue_ranks.cc). What it cannot tell
+/// fails the scene's reading.
 class Continuation {
  public:
   Continuation(Scene& scene, const FollowUp& words, const Intent& previous)

@@ -1,9 +1,8 @@
-#include "offline/continuation.h"
-
 #include <algorithm>
 
-#include "offline/settle.h"
+#include "offline/continuation.h"
 #include "offline/read_filters.h"
+#include "offline/settle.h"
 #include "wire/iso_date.h"
 
 namespace tabletalk::offline {
@@ -92,8 +91,8 @@ void Continuation::FillYear(TimeSpan& span, ColumnId column) const {
       if (!at) return;
       const std::chrono::year_month_day date(*at);
       const int shift = static_cast<int>(date.year()) - 4;
-      at = std::chrono::sys_days(std::chrono::year_month_day(*year + std::chrono::years(shift),
-                                                             date.month(), date.day()));
+      at = std::chrono::sys_days(
+          std::chrono::year_month_day(*year + std::chrono::years(shift), date.month(), date.day()));
     };
     into_year(span.from);
     into_year(span.until);

@@ -1,7 +1,6 @@
-#include "offline/continuation.h"
-
 #include <algorithm>
 
+#include "offline/continuation.h"
 #include "offline/settle.h"
 
 namespace tabletalk::offline {

@@ -48,7 +48,9 @@ void Continuation::Run() {
   Finish();
 }
 
-bool Continuation::At(std::size_t i, Cue cue) const { return scene_.IsCue(i, cue) && scene_.Free(i); }
+bool Continuation::At(std::size_t i, Cue cue) const {
+  return scene_.IsCue(i, cue) && scene_.Free(i);
+}
 
 bool Continuation::LabelsAValue(std::size_t i) const {
   return i > 0 && scene_.Is(i, LinkKind::table) && scene_.Is(i - 1, LinkKind::value) &&

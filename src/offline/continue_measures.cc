@@ -1,6 +1,6 @@
-#include "offline/continuation.h"
-
 #include <algorithm>
+
+#include "offline/continuation.h"
 
 namespace tabletalk::offline {
 
@@ -20,8 +20,7 @@ void Continuation::ApplyMeasures() {
     return scene_.Fail("another number in such a question");
   if (next_.measures.size() != 1 || next_.having || next_.count_groups)
     return scene_.Fail("which number is to change");
-  if (!table && columns_.empty() && words_.asks)
-    return scene_.Fail("the number that it is about");
+  if (!table && columns_.empty() && words_.asks) return scene_.Fail("the number that it is about");
   const Measure old = next_.measures.front();
   if (old.second) return scene_.Fail("another number in a correlation");
   next_.measures.clear();

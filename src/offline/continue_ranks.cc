@@ -1,7 +1,6 @@
-#include "offline/continuation.h"
-
 #include <algorithm>
 
+#include "offline/continuation.h"
 #include "offline/settle.h"
 
 namespace tabletalk::offline {
@@ -22,8 +21,7 @@ void Continuation::ApplyThose() {
   const bool rows = next_.shape == Shape::rows && !next_.limit;
   if ((!counts && !rows) || next_.direction != 0 || next_.having || next_.count_groups)
     return scene_.Fail("what \"those\" are");
-  if (counted_table_ >= 0 && counted_table_ != next_.home)
-    return scene_.Fail("what \"those\" are");
+  if (counted_table_ >= 0 && counted_table_ != next_.home) return scene_.Fail("what \"those\" are");
   if (scene_.intent.filters.empty() && scene_.times.empty())
     return scene_.Fail("which of those are counted");
   if (rows) {

@@ -144,7 +144,8 @@ class Untier {
     }
   }
 
-  /// "how many is that", "how many do these have": not "orders that were sent", "those with a gift".
+  /// "how many is that", "how many do these have": not "orders that were sent", "those with a
+  /// gift".
   bool Refers() const {
     static const WordSet kLast = WordsOf("follow_ups", "referring", "at the end"),
                          kAnywhere = WordsOf("follow_ups", "referring", "anywhere"),

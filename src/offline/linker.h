@@ -3,9 +3,9 @@
 
 #include <vector>
 
+#include "offline/schema_index.h"
 #include "offline/words/dates.h"
 #include "offline/words/lexicon.h"
-#include "offline/schema_index.h"
 #include "offline/words/text.h"
 
 namespace tabletalk::offline {

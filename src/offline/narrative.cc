@@ -237,7 +237,8 @@ class Narrator {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < std::min(leaders, kMostNamed); ++i) names.push_back(NameOfRow(i));
     const bool others = leaders > kMostNamed;
-    out_.several = WithHas(Listed(names, others), leaders == 1) + " the " + end + noun + where_ + ", " + value + (leaders > 1 ? " each" : "");
+    out_.several = WithHas(Listed(names, others), leaders == 1) + " the " + end + noun + where_ +
+                   ", " + value + (leaders > 1 ? " each" : "");
     if (leaders < table_.rows.size())
       out_.several += ", followed by " + NameOfRow(leaders) + " with " +
                       Value(0, "r1.rows[" + std::to_string(leaders) + "]");
@@ -437,7 +438,8 @@ class Narrator {
       return;
     }
     const bool one = IsOne(End::highest);
-    out_.several = WithHas(NamesOf(End::highest), one) + " the largest share of the " + noun + where_ + ": " + size + (one ? "." : " each.");
+    out_.several = WithHas(NamesOf(End::highest), one) + " the largest share of the " + noun +
+                   where_ + ": " + size + (one ? "." : " each.");
   }
 
   void Growth() {

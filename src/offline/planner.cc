@@ -6,8 +6,9 @@
 //
 // The cheapest plan wins only if it is cheap enough (threshold) and no other plan comes close
 // (margin): two readings that cost the same and compute different things are a reason to ask, not
-// to guess. All costs are in words/costs.words; they are tuned on tests/questions/dev.questions for fewer than two wrong
-// answers in a hundred; a refusal costs a person a rephrasing, a wrong number costs their trust.
+// to guess. All costs are in words/costs.words; they are tuned on tests/questions/dev.questions for
+// fewer than two wrong answers in a hundred; a refusal costs a person a rephrasing, a wrong number
+// costs their trust.
 #include "offline/planner.h"
 
 #include <algorithm>
@@ -261,8 +262,9 @@ Reading Planner::Read(std::string_view question, std::chrono::year_month_day tod
   if (refusal == nullptr) {
     auto& planned = std::get<Planned>(reading);
     if (words && words->tied)
-      planned.assumptions.insert(planned.assumptions.begin(),
-                                 "Read as a question of its own: nothing of the one before was kept.");
+      planned.assumptions.insert(
+          planned.assumptions.begin(),
+          "Read as a question of its own: nothing of the one before was kept.");
     return reading;
   }
   if (words && !(words->tied && !words->asks))

@@ -173,8 +173,7 @@ std::string SentenceParts::MeasureNoun(const Measure& measure) {
     case Aggregate::var_pop: return "variance of " + column;
     case Aggregate::quantile:
       literals_.numbers.push_back(std::to_string(std::lround(*measure.p * 100)));
-      return "percentile {{q." + std::to_string(literals_.numbers.size() - 1) + "}} of " +
-             column;
+      return "percentile {{q." + std::to_string(literals_.numbers.size() - 1) + "}} of " + column;
     case Aggregate::corr:
     case Aggregate::covar:
     case Aggregate::regr_slope:

@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "offline/read_groups.h"
-#include "offline/words/row_nouns.h"
 #include "offline/settle.h"
+#include "offline/words/row_nouns.h"
 #include "offline/words/text.h"
 
 namespace tabletalk::offline {

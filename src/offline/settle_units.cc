@@ -3,8 +3,8 @@
 // leaves no room for that, it says what was put together.
 #include <algorithm>
 
-#include "offline/words/row_nouns.h"
 #include "offline/settle.h"
+#include "offline/words/row_nouns.h"
 
 namespace tabletalk::offline {
 namespace {

@@ -1,8 +1,8 @@
 // A table that came back whole has its ends in it. One that was cut does not: of a million groups a
-// thousand are shown, and the lowest is not among them. Then a second plan is run, made of the first
-// one: each row gets its place from either end, and one row of the outer plan picks the names and
-// numbers at place one. So what the sentence says is computed from all rows, is a cell of a run with
-// SQL of its own, and costs nothing where nothing was cut.
+// thousand are shown, and the lowest is not among them. Then a second plan is run, made of the
+// first one: each row gets its place from either end, and one row of the outer plan picks the names
+// and numbers at place one. So what the sentence says is computed from all rows, is a cell of a run
+// with SQL of its own, and costs nothing where nothing was cut.
 #include "offline/whole_result.h"
 
 #include <algorithm>
@@ -93,8 +93,8 @@ wire::Condition Is(const std::string& column, wire::ConditionOp op, std::int64_t
   return {wire::Comparison{column, op, {wire::Value(value)}, {}, {}, false}};
 }
 
-wire::SelectItem Picked(wire::Aggregate aggregate, const std::string& column,
-                        wire::Condition where, std::string name) {
+wire::SelectItem Picked(wire::Aggregate aggregate, const std::string& column, wire::Condition where,
+                        std::string name) {
   wire::AggregateItem pick;
   pick.aggregate = aggregate;
   pick.columns = {column};
@@ -124,7 +124,7 @@ std::optional<wire::QueryPlan> EndsPlan(const Planned& planned,
     if (end.by_time && !time) continue;
     const std::string& by = end.by_time ? *time : *key;
     placed.select.push_back(Window(wire::WindowFunction::row_number, by, end.direction,
-                                  planned.group_columns, PlaceColumn(end)));
+                                   planned.group_columns, PlaceColumn(end)));
     placed.select.push_back(
         Window(wire::WindowFunction::rank, by, end.direction, {}, RankColumn(end)));
     const wire::Condition first = Is(PlaceColumn(end), wire::ConditionOp::equal, 1);
@@ -142,7 +142,10 @@ std::optional<wire::QueryPlan> EndsPlan(const Planned& planned,
 
 WholeResult::WholeResult(const Planned& planned, const wire::DatasetSchema& dataset,
                          const wire::Table& table, const wire::Table* ends)
-    : planned_(planned), table_(table), ends_(ends), key_(KeyOf(planned).value_or("")),
+    : planned_(planned),
+      table_(table),
+      ends_(ends),
+      key_(KeyOf(planned).value_or("")),
       time_(TimeOf(planned, dataset)) {
   if (ends_ != nullptr && ends_->rows.size() != 1) ends_ = nullptr;
 }

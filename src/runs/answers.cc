@@ -191,8 +191,8 @@ Answered Answers::Refuse(const Asked& asked, offline::NotUnderstood refusal) {
 
 Result<Answered> Answers::AnswerPlanned(const Asked& asked, offline::Planned planned) {
   const auto& dataset = asked.dataset;
-  TT_ASSIGN(const Prepared prepared,
-            executor_.PreparePlan(dataset, planned.plan, asked.whole, RunExecutor::Unlimited::whole));
+  TT_ASSIGN(const Prepared prepared, executor_.PreparePlan(dataset, planned.plan, asked.whole,
+                                                           RunExecutor::Unlimited::whole));
   EmitPlan(asked.request, planned.plan, prepared.sql);
   TT_ASSIGN(const KeptRun kept, executor_.Run(prepared, asked.request, asked.whole));
   const wire::Run& run = *kept;
@@ -210,8 +210,8 @@ Result<Answered> Answers::AnswerPlanned(const Asked& asked, offline::Planned pla
   if (ends) reply.runs.push_back(ends->run_id);
   std::vector<narrative::NamedResult> results = {{"r1", run.run_id, &*run.result}};
   if (ends) results.push_back({"r2", ends->run_id, &*ends->result});
-  const narrative::Narrative told = offline::Narrate(planned, dataset->schema, *run.result,
-                                                     ends ? &*ends->result : nullptr);
+  const narrative::Narrative told =
+      offline::Narrate(planned, dataset->schema, *run.result, ends ? &*ends->result : nullptr);
   TT_ASSIGN(narrative::Filled filled, narrative::Fill(told, results));
   reply.answer = std::move(filled.text);
   reply.verified.numbers = std::move(filled.numbers);

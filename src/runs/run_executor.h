@@ -50,8 +50,8 @@ class RunExecutor {
   base::Result<Prepared> PrepareOn(std::shared_ptr<const datasets::Dataset> dataset,
                                    const wire::RunRequest& request, const Request& context,
                                    const Export& whole) const;
-  /// The same for a plan. One without a limit is computed as far as `unlimited` says; what comes back
-  /// is cut, and says so, in either case.
+  /// The same for a plan. One without a limit is computed as far as `unlimited` says; what comes
+  /// back is cut, and says so, in either case.
   enum class Unlimited { as_shown, whole };
   base::Result<Prepared> PreparePlan(std::shared_ptr<const datasets::Dataset> dataset,
                                      wire::QueryPlan plan, const Export& whole,

@@ -86,8 +86,8 @@ std::vector<std::string> CalculationFaults(const WordFile& file,
       faults.push_back(
           fmt::format("{}: nothing reads \"{}\" of [{}]", file.name, entry.key, entry.section));
     if (entry.key == "asked as")
-      for (const std::string_view needed : {kInput, std::string_view("summary"),
-                                            std::string_view("code")})
+      for (const std::string_view needed :
+           {kInput, std::string_view("summary"), std::string_view("code")})
         if (!has(entry.section, needed))
           faults.push_back(fmt::format("{}: [{}] has no \"{}\"", file.name, entry.section, needed));
     if (entry.key != "code") continue;

@@ -1,7 +1,7 @@
-// Charts are chosen and filled in, not written: one text of TSX for each shape (*.tsx.txt), into which the
-// names of columns go as string literals and nothing else. The code reads `data`, a list of rows as
-// objects, and `params`; no cell is in it. A column whose name the policy for artifacts would not
-// take as a text is left out.
+// Charts are chosen and filled in, not written: one text of TSX for each shape (*.tsx.txt), into
+// which the names of columns go as string literals and nothing else. The code reads `data`, a list
+// of rows as objects, and `params`; no cell is in it. A column whose name the policy for artifacts
+// would not take as a text is left out.
 #include "offline/drafts/draft_artifact.h"
 
 #include <fmt/format.h>
@@ -263,8 +263,7 @@ class Drawing {
       Replace(code, "$look", Look());
     }
     // Last: a column may be called "$Chart".
-    Replace(code, "$constants",
-            Constants() + (kind_ == ChartKind::number ? "" : Text("colors")));
+    Replace(code, "$constants", Constants() + (kind_ == ChartKind::number ? "" : Text("colors")));
     return code;
   }
 

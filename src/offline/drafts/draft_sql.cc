@@ -82,11 +82,10 @@ std::string QuoteValues(std::string_view prompt) {
     const std::string_view word = prompt.substr(begin, end - begin);
     const std::size_t letters = std::min(word.find_first_of(",.;?!)\"'"), word.size());
     const std::string lower = Lower(word.substr(0, letters));
-    const bool value =
-        is && !lower.empty() &&
-        (std::isalpha(static_cast<unsigned char>(word[0])) ||
-         static_cast<unsigned char>(word[0]) >= 0x80) &&
-        !kNoValue.contains(lower);
+    const bool value = is && !lower.empty() &&
+                       (std::isalpha(static_cast<unsigned char>(word[0])) ||
+                        static_cast<unsigned char>(word[0]) >= 0x80) &&
+                       !kNoValue.contains(lower);
     out += prompt.substr(0, begin);
     out +=
         value ? "'" + std::string(word.substr(0, letters)) + "'" + std::string(word.substr(letters))

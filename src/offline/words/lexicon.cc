@@ -30,8 +30,7 @@ bool Set(T& field, const std::optional<T>& value) {
 /// What the key of an entry says; false where its cue cannot carry it.
 bool ReadKey(CuePhrase& phrase, const std::string& key) {
   switch (phrase.cue) {
-    case Cue::aggregate:
-      return Set(phrase.aggregate, base::EnumFromName<wire::Aggregate>(key));
+    case Cue::aggregate: return Set(phrase.aggregate, base::EnumFromName<wire::Aggregate>(key));
     case Cue::grain: return Set(phrase.grain, base::EnumFromName<wire::Grain>(key));
     case Cue::compare:
     case Cue::sign: return Set(phrase.op, wire::ConditionOpFromWire(key));
@@ -125,8 +124,8 @@ std::vector<std::string> LexiconFaults(const WordFile& file) {
   std::vector<std::string> faults;
   for (const WordEntry& entry : file.entries)
     if (!CueOf(entry))
-      faults.push_back(fmt::format("{}: \"{}\" of [{}] is no such cue", file.name, entry.key,
-                                   entry.section));
+      faults.push_back(
+          fmt::format("{}: \"{}\" of [{}] is no such cue", file.name, entry.key, entry.section));
   boost::mp11::mp_for_each<boost::describe::describe_enumerators<Cue>>([&](auto cue) {
     if (std::none_of(file.entries.begin(), file.entries.end(),
                      [&](const WordEntry& entry) { return entry.section == cue.name; }))

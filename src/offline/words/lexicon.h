@@ -52,7 +52,11 @@ enum class Cue {
   beyond,      ///< will, predict, why: asks for what no table says.
 };
 
-BOOST_DESCRIBE_ENUM(Cue, aggregate, count, how_much, distinct, share, correlation, superlative, common, top, by, each, grain, compare, between, negation, missing, present, contains, starts_with, ends_with, over_time, growth, running, question, list, how, conjunction, alternative, percentile, grammar, light, row_noun, money_verb, sign, beyond)
+BOOST_DESCRIBE_ENUM(Cue, aggregate, count, how_much, distinct, share, correlation, superlative,
+                    common, top, by, each, grain, compare, between, negation, missing, present,
+                    contains, starts_with, ends_with, over_time, growth, running, question, list,
+                    how, conjunction, alternative, percentile, grammar, light, row_noun, money_verb,
+                    sign, beyond)
 
 struct CuePhrase {
   Cue cue = Cue::grammar;

@@ -4,8 +4,8 @@
 #include <optional>
 #include <string_view>
 
-#include "offline/words/lexicon.h"
 #include "offline/schema_index.h"
+#include "offline/words/lexicon.h"
 
 namespace tabletalk::offline {
 

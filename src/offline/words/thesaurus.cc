@@ -71,8 +71,8 @@ bool SaysGender(std::string_view word, std::string_view value) {
   static const std::vector<Gender> kGenders = [] {
     std::vector<Gender> genders;
     for (const std::string_view key : {"female", "male"})
-      genders.push_back({WordsOf("thesaurus", "genders", key),
-                         WordsOf("thesaurus", "gender values", key)});
+      genders.push_back(
+          {WordsOf("thesaurus", "genders", key), WordsOf("thesaurus", "gender values", key)});
     return genders;
   }();
   for (const Gender& gender : kGenders)

@@ -61,7 +61,8 @@ class Parser {
 
   base::Result<void> Entry(std::string_view line) {
     const std::size_t colon = line.find(": ");
-    if (colon == line.npos || colon == 0) return Fault("an entry is written \"key: phrase | phrase\"");
+    if (colon == line.npos || colon == 0)
+      return Fault("an entry is written \"key: phrase | phrase\"");
     if (section_.empty()) return Fault("an entry stands in no [section]");
     WordEntry entry;
     entry.section = section_;

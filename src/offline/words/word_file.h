@@ -1,5 +1,5 @@
-// Word lists as reviewed files: src/offline/words/*.words and src/offline/drafts/*.words, embedded at
-// build. One format for all of them:
+// Word lists as reviewed files: src/offline/words/*.words and src/offline/drafts/*.words, embedded
+// at build. One format for all of them:
 //
 //   # A comment, from the first column on.
 //   [section]

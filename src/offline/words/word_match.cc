@@ -40,7 +40,8 @@ std::optional<double> WordCost(const Token& token, const std::string& word,
   if (token.kind != TokenKind::word) return std::nullopt;
   if (token.stem == stem) return TheCosts().stem;
   if (IsQuestionWord(token.lower) && !IsAbbreviation(word, token.lower)) return std::nullopt;
-  if (IsAbbreviation(token.lower, word) || IsAbbreviation(word, token.lower)) return TheCosts().abbreviation;
+  if (IsAbbreviation(token.lower, word) || IsAbbreviation(word, token.lower))
+    return TheCosts().abbreviation;
   if (AreSynonyms(token.stem, stem)) return TheCosts().word_synonym;
   if (Misspelt(token.lower, word)) return TheCosts().typing_error;
   if (AreKin(token.stem, stem)) return TheCosts().kinship;
