@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "command.h"
-#include "http/routes.h"
+#include "http/routes/routes.h"
 #include "http/server.h"
 
 namespace tabletalk::app {

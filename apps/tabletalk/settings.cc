@@ -11,7 +11,7 @@
 #include <fstream>
 #include <thread>
 
-#include "http/rate_limits.h"
+#include "http/admission/rate_limits.h"
 #include "install.h"
 
 namespace tabletalk::app {

@@ -22,10 +22,10 @@
 #include <utility>
 
 #include "base/log.h"
-#include "http/connection.h"
+#include "http/connection/connection.h"
+#include "http/connection/shared_state.h"
+#include "http/connection/wake_timer.h"
 #include "http/error_mapping.h"
-#include "http/shared_state.h"
-#include "http/wake_timer.h"
 
 namespace tabletalk::http {
 namespace {

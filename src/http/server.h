@@ -19,10 +19,10 @@
 
 #include "base/error.h"
 #include "base/units.h"
-#include "http/connection_table.h"
-#include "http/dispatcher.h"
-#include "http/rate_limits.h"
-#include "http/router.h"
+#include "http/admission/rate_limits.h"
+#include "http/connection/connection_table.h"
+#include "http/routes/router.h"
+#include "http/work/dispatcher.h"
 
 namespace tabletalk::http {
 

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "base/log.h"
-#include "http/routes.h"
+#include "http/routes/routes.h"
 #include "http/server.h"
 #include "http/testing/fake_services.h"
 #include "http/testing/raw_client.h"
