@@ -153,7 +153,7 @@ const Candidate* Rival(const SchemaIndex& index, const std::vector<Candidate>& c
 /// What part of such answers is right, as measured on the question sets (tests/questions): what was
 /// loose or had to be assumed costs, as do words that were passed over and tables put together.
 double ConfidenceOf(const Candidate& best) {
-  double doubt = 0.02 + best.cost;
+  double doubt = 0.05 + 1.2 * best.cost;
   for (const Link& link : best.cover.links) {
     const bool passed_over = link.kind == LinkKind::cue && link.cue->cue == Cue::light;
     if (passed_over || link.kind == LinkKind::kin) doubt += 0.03;

@@ -51,6 +51,45 @@ void SettleHavingOnAggregate(Scene& scene) {
   if (!there) intent.measures.push_back(on);
 }
 
+bool SaysTrade(const Scene& scene) {
+  static constexpr std::string_view kVerbs[] = {"sold",      "sell",    "sells",     "bought",
+                                                "buy",       "ordered", "purchased", "shipped",
+                                                "delivered", "made",    "produced",  "used"};
+  return std::any_of(scene.tokens.begin(), scene.tokens.end(), [](const Token& token) {
+    return std::find(std::begin(kVerbs), std::end(kVerbs), token.lower) != std::end(kVerbs);
+  });
+}
+
+/// "How many croissants were sold", where a row has a quantity: rows, or pieces? False where that
+/// is open. A noun for the rows themselves ("how many orders") asks for no pieces.
+bool CountRowsOrPieces(Scene& scene, Measure& measure) {
+  if (scene.ranking || scene.share || scene.distinct || scene.having_table >= 0) return true;
+  const bool of_value =
+      measure.rows && std::holds_alternative<std::monostate>(scene.counted) && !scene.row_noun_at &&
+      std::any_of(scene.items.begin(), scene.items.end(),
+                  [](const Item& item) { return item.link.kind == LinkKind::value; });
+  const bool of_kind = !measure.rows && SaysTrade(scene);
+  if (!of_value && !of_kind) return true;
+  const auto& columns = scene.index.tables()[scene.intent.home].columns;
+  const auto pieces = std::find_if(columns.begin(), columns.end(), [](const ColumnFacts& column) {
+    return CountsSuch(column, RowNoun::thing) && column.yes.empty() && !IsMoney(column) &&
+           column.additivity == Additivity::adds_up &&
+           column.phrases.front().words.front() != "amount" &&
+           column.phrases.front().words.front() != "total" &&
+           column.schema->profile.max.AsNumber().value_or(0) > 1;
+  });
+  if (pieces == columns.end()) return true;
+  const auto way =
+      scene.Choose("whether rows or their " + pieces->schema->name + " are counted", 2);
+  if (!way) return false;
+  if (*way == 0) {
+    measure = Measure();
+    measure.column = pieces->id;
+    measure.aggregate = Aggregate::sum;
+  }
+  return true;
+}
+
 }  // namespace
 
 void CheckCountedTable(Scene& scene) {
@@ -98,7 +137,7 @@ void SettleCount(Scene& scene) {
         scene.Assume("Counted different values of " + scene.index.DisplayName(facts.id) + ".");
     }
   }
-  if (scene.amount_of && !CountOrSum(scene, measure)) return;
+  if (scene.amount_of ? !CountOrSum(scene, measure) : !CountRowsOrPieces(scene, measure)) return;
   intent.measures.insert(intent.measures.begin(), measure);
 }
 

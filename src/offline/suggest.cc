@@ -25,6 +25,15 @@ bool CanGroupBy(const ColumnFacts& column) {
          column.yes.empty() && profile.distinct > 1 && profile.distinct <= 100;
 }
 
+/// A number that is worth an average: no answers in 0 and 1, no number of a room.
+bool IsMeasure(const ColumnFacts& column) {
+  static constexpr std::string_view kCodes[] = {"no", "nr", "number", "num", "code", "index"};
+  const auto& words = column.phrases.front().words;
+  const bool code = words.size() > 1 && std::find(std::begin(kCodes), std::end(kCodes),
+                                                  words.back()) != std::end(kCodes);
+  return column.numeric && column.yes.empty() && !code;
+}
+
 /// The first column that `fits`, or null.
 template <class Fits>
 const ColumnFacts* First(const TableFacts& table, Fits fits) {
@@ -38,9 +47,9 @@ std::vector<std::string> DraftQuestions(const SchemaIndex& index) {
   std::vector<std::string> questions;
   for (std::size_t t = 0; t < index.tables().size(); ++t) {
     const TableFacts& table = index.tables()[t];
-    const ColumnFacts* measure = First(table, [](const ColumnFacts& c) { return c.numeric; });
+    const ColumnFacts* measure = First(table, IsMeasure);
     const ColumnFacts* second =
-        First(table, [&](const ColumnFacts& c) { return c.numeric && &c != measure; });
+        First(table, [&](const ColumnFacts& c) { return IsMeasure(c) && &c != measure; });
     const ColumnFacts* group = First(table, CanGroupBy);
     bool several = false;
     const auto time = index.MainTime(static_cast<int>(t), &several);
@@ -52,7 +61,7 @@ std::vector<std::string> DraftQuestions(const SchemaIndex& index) {
     };
     std::size_t drafted = 0;
     for (const ColumnFacts& column : table.columns) {
-      if (group == nullptr || !column.numeric || ++drafted > kMostDrafts) continue;
+      if (group == nullptr || !IsMeasure(column) || ++drafted > kMostDrafts) continue;
       questions.push_back("What is the " + std::string(putting_together(column)) + Named(column) +
                           " by " + Named(*group) + "?");
     }
