@@ -267,7 +267,7 @@ TEST(Readings, ArePlansThatHoldAndSayWhatTheyLeaveOut) {
       EXPECT_FALSE(one.explanation.empty()) << c.question;
       EXPECT_TRUE(plan::Check(one.planned.plan, PlannerFor(c.schema).schema()).empty())
           << c.question;
-      EXPECT_TRUE(plans.insert(base::ToJsonText(one.planned.plan.EncodeJson())).second)
+      EXPECT_TRUE(plans.insert(base::ToJsonText(base::ToJson(one.planned.plan))).second)
           << c.question;
       EXPECT_EQ(one.planned.intent.leftover.empty(),
                 one.explanation.find("(Without: ") == std::string::npos)
