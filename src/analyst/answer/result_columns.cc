@@ -298,20 +298,24 @@ std::optional<int> Decimals(double number) {
 }
 
 /// A statement that cuts its dates to months gives months, whatever their type says.
+/// Empty where it does not.
 std::string TruncatedGrain(const wire::Run& run, const wire::Table& table, std::size_t column) {
   std::string code;
   for (const char c : run.sql) code += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  if (run.plan || code.find("date_trunc") == std::string::npos) return "day";
+  if (code.find("date_trunc") == std::string::npos) return "";
   const auto all_begin = [&](std::string_view ending) {
     return std::all_of(table.rows.begin(), table.rows.end(), [&](const auto& row) {
       const std::string* text = row[column].if_text();
-      return text == nullptr || std::string_view(*text).substr(0, 10).ends_with(ending);
+      if (text == nullptr) return true;
+      const std::string_view day = std::string_view(*text).substr(0, 10);
+      const std::string_view time = std::string_view(*text).substr(day.size());
+      return day.ends_with(ending) && time.find_first_of("123456789") == std::string_view::npos;
     });
   };
   if (code.find("'year'") != std::string::npos && all_begin("-01-01")) return "year";
   if (code.find("'quarter'") != std::string::npos && all_begin("-01")) return "quarter";
   if (code.find("'month'") != std::string::npos && all_begin("-01")) return "month";
-  return code.find("'week'") != std::string::npos ? "week" : "day";
+  return code.find("'week'") != std::string::npos && all_begin("") ? "week" : "";
 }
 
 }  // namespace
@@ -348,7 +352,9 @@ std::vector<ResultColumn> DescribeColumns(const wire::Run& run,
     std::string format = meaning.format.empty() ? FormatOfUnit(meaning.unit) : meaning.format;
     const bool measure = meaning.use == ColumnUse::measure;
     if (format == "auto" && measure) format = FormatOfDigits(*run.result, i, run);
-    if (format == "day" && found == planned.end()) format = TruncatedGrain(run, *run.result, i);
+    if (wire::IsTemporal(column.type) && !run.plan)
+      if (std::string grain = TruncatedGrain(run, *run.result, i); !grain.empty())
+        format = std::move(grain);
     described.push_back(
         {column.name, std::move(meaning.noun), std::move(format), meaning.use, meaning.counts});
   }
