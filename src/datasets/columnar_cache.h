@@ -22,7 +22,7 @@
 namespace tabletalk::datasets {
 
 /// Raised whenever the reader would make another table of the same bytes.
-inline constexpr int kReaderVersion = 3;
+inline constexpr int kReaderVersion = 4;
 /// Raised whenever the same table would become another Parquet file.
 inline constexpr int kFrameVersion = 1;
 
