@@ -13,6 +13,7 @@
 #include <array>
 
 #include "base/spelling.h"
+#include "offline/words/costs.h"
 #include "offline/words/head_nouns.h"
 #include "offline/words/word_match.h"
 
@@ -20,8 +21,6 @@ namespace tabletalk::offline {
 namespace {
 
 constexpr std::size_t kLongestName = 7;
-constexpr double kMostForName = 0.5;
-constexpr double kPerLink = 0.005;
 
 class Linker {
  public:
@@ -40,7 +39,8 @@ class Linker {
     }
     Appositions();
     for (const TimeSpan& span : FindTimeSpans(tokens, today)) {
-      Link link = Make(span.begin, span.end, LinkKind::span, span.bare ? 0.03 : 0.0);
+      Link link =
+          Make(span.begin, span.end, LinkKind::span, span.bare ? TheCosts().bare_year : 0.0);
       link.span = span;
       Add(link);
     }
@@ -55,7 +55,7 @@ class Linker {
         for (const Link& link : from_[i]) {
           Cover longer = cover;
           longer.links.push_back(link);
-          longer.cost += link.cost + kPerLink;
+          longer.cost += link.cost + TheCosts().per_link;
           best[link.end].push_back(std::move(longer));
         }
       }
@@ -91,17 +91,19 @@ class Linker {
       const bool underscore_cut = Cuts(at, at + match.length);
       const bool soft = match.phrase->cue == Cue::grammar || match.phrase->cue == Cue::light;
       Link link = Make(at, at + match.length, LinkKind::cue,
-                       underscore_cut ? 0.05
-                       : soft         ? 0.01
-                                      : 0.005);
+                       underscore_cut ? TheCosts().cue_in_a_name
+                       : soft         ? TheCosts().grammar
+                                      : TheCosts().cue);
       link.cue = match.phrase;
       if (match.phrase->cue == Cue::light)
-        link.cost = match.length == 1 && index_.HasNameWord(tokens_[at]) ? 0.25 : 0.06;
-      if (match.phrase->cue == Cue::row_noun) link.cost = 0.08;
-      if (match.phrase->cue == Cue::money_verb) link.cost = 0.04;
+        link.cost = match.length == 1 && index_.HasNameWord(tokens_[at])
+                        ? TheCosts().light_word_of_a_name
+                        : TheCosts().light_word;
+      if (match.phrase->cue == Cue::row_noun) link.cost = TheCosts().row_noun;
+      if (match.phrase->cue == Cue::money_verb) link.cost = TheCosts().money_verb;
       if (soft && match.length == 1 && (IsCode(tokens_[at]) || IsLetterValue(at)))
-        link.cost += 0.15;
-      if (match.length == 1 && IsWrittenAsValue(at)) link.cost += 0.1;
+        link.cost += TheCosts().grammar_like_a_code;
+      if (match.length == 1 && IsWrittenAsValue(at)) link.cost += TheCosts().cue_like_a_value;
       Add(link);
     }
   }
@@ -124,7 +126,7 @@ class Linker {
     const bool by = std::any_of(tokens_.begin() + static_cast<std::ptrdiff_t>(noun), tokens_.end(),
                                 [](const Token& token) { return token.lower == "by"; });
     if (by) return;  // "first 3 visits by wait time": not by date.
-    Link link = Make(at, at + 1, LinkKind::cue, 0.06);
+    Link link = Make(at, at + 1, LinkKind::cue, TheCosts().place_by_date);
     link.cue = &kEnds[last ? 1 : 0];
     Add(link);
   }
@@ -146,7 +148,7 @@ class Linker {
                   (link.kind == LinkKind::column && !index_.at(link.column).yes.empty()));
         });
     if (!of_rows) return;
-    Link link = Make(at, at + 1, LinkKind::cue, 0.05);
+    Link link = Make(at, at + 1, LinkKind::cue, TheCosts().rate_of_rows);
     link.cue = &kRate;
     Add(link);
   }
@@ -225,7 +227,7 @@ class Linker {
     corrected[at].lower = *right;
     for (const CueMatch& match : CuesAt(corrected, at)) {
       if (!FitsHere(match, at)) continue;
-      Link link = Make(at, at + match.length, LinkKind::cue, 0.12);
+      Link link = Make(at, at + match.length, LinkKind::cue, TheCosts().misspelt_cue);
       link.cue = match.phrase;
       Add(link);
     }
@@ -237,7 +239,7 @@ class Linker {
     });
   }
 
-  /// "women (W)", "monthly salary (Monatsgehalt)": what stands in brackets says it again.
+  /// "women (W)": what stands in brackets says it again.
   void Appositions() {
     for (std::size_t at = 0; at + 1 < tokens_.size(); ++at) {
       const Token& token = tokens_[at];
@@ -249,7 +251,8 @@ class Linker {
                                (link.kind == LinkKind::cue && link.cue->cue == Cue::correlation);
             return names && link.cost < 0.05;
           });
-      if (known && !IsQuestionWord(token.lower)) Add(Make(at, at + 1, LinkKind::kin, 0.2));
+      if (known && !IsQuestionWord(token.lower))
+        Add(Make(at, at + 1, LinkKind::kin, TheCosts().said_again_in_brackets));
     }
   }
 
@@ -257,7 +260,7 @@ class Linker {
     for (std::size_t end = at + 1; end <= std::min(tokens_.size(), at + kLongestName); ++end) {
       if (tokens_[end - 1].kind == TokenKind::quoted && end > at + 1) break;
       if (tokens_[end - 1].kind == TokenKind::symbol) break;
-      const double cut = Cuts(at, end) ? 0.15 : 0;
+      const double cut = Cuts(at, end) ? TheCosts().name_cut : 0;
       for (std::size_t t = 0; t < index_.tables().size(); ++t) {
         const TableFacts& table = index_.tables()[t];
         Table(at, end, static_cast<int>(t), table, cut);
@@ -278,7 +281,7 @@ class Linker {
       const bool column = std::any_of(from_[at].begin(), from_[at].end(), [&](const Link& link) {
         return link.kind == LinkKind::column && link.end == table.end && link.cost < 0.015;
       });
-      if (column) table.cost += 0.1;
+      if (column) table.cost += TheCosts().table_named_as_a_column;
     }
   }
 
@@ -298,16 +301,19 @@ class Linker {
     if (const std::string_view plain = PlainWord(SpanText(at, end)); !plain.empty()) {
       const std::vector<Token> words = Tokenize(plain);
       const auto cost = PhraseCost(words, 0, words.size(), column.phrases.front());
-      if (cost && (!best || *cost + 0.02 < *best)) best = *cost + 0.02;
+      if (cost && (!best || *cost + TheCosts().plain_word < *best))
+        best = *cost + TheCosts().plain_word;
     }
     if (end - at > 1 && RepeatsKind(tokens_[end - 1], column)) {
       const auto cost = PhraseCost(tokens_, at, end - 1, column.phrases.front());
-      if (cost && *cost < 0.16 && (!best || *cost + 0.05 < *best)) best = *cost + 0.05;
+      if (cost && *cost < 0.16 && (!best || *cost + TheCosts().head_noun < *best))
+        best = *cost + TheCosts().head_noun;
     }
-    if (!best && end - at == 1 && IsOnlyUnit(tokens_[at], column)) best = 0.12;
+    if (!best && end - at == 1 && IsOnlyUnit(tokens_[at], column))
+      best = TheCosts().column_by_its_unit;
     if (const auto cost = OfItsTable(at, end, column); cost && (!best || *cost < *best))
       best = cost;
-    if (!best || *best + cut > kMostForName) return;
+    if (!best || *best + cut > TheCosts().most_for_a_name) return;
     Link link = Make(at, end, LinkKind::column, *best + cut);
     link.column = column.id;
     Add(link);
@@ -398,14 +404,14 @@ class Linker {
         link.cost =
             std::min(link.cost,
                      *WordCost(tokens_[at], phrase.words.back(), phrase.stems.back()) + 0.02 + cut);
-      if (link.cost <= kMostForName) Add(link);
+      if (link.cost <= TheCosts().most_for_a_name) Add(link);
     }
   }
 
   void Values(std::size_t at) {
     if (tokens_[at].kind == TokenKind::quoted) {
       AddValues(at, at + 1, StemKey(tokens_[at].text), 0);
-      Add(Make(at, at + 1, LinkKind::text, 0.04));
+      Add(Make(at, at + 1, LinkKind::text, TheCosts().quoted_text));
       return;
     }
     std::string key;
@@ -433,7 +439,7 @@ class Linker {
       if (!SaysGender(tokens_[at].lower, value)) continue;
       const auto& profile = index_.at(entry.column).schema->profile;
       if (!profile.top_values_complete || profile.top_values.size() > 4) continue;
-      Link link = Make(at, at + 1, LinkKind::value, 0.06);
+      Link link = Make(at, at + 1, LinkKind::value, TheCosts().gender_value);
       link.column = entry.column;
       link.value = entry.value;
       Add(link);
@@ -453,7 +459,7 @@ class Linker {
                            (at > 1 && tokens_[at - 2].stem == name) ||
                            (at + 1 < tokens_.size() && tokens_[at + 1].stem == name);
         if (answers.empty() || !named) continue;
-        Link link = Make(at, at + 1, LinkKind::value, 0.03);
+        Link link = Make(at, at + 1, LinkKind::value, TheCosts().answer_beside_its_column);
         link.column = column.id;
         link.value = &answers.front();
         Add(link);
@@ -496,10 +502,10 @@ class Linker {
     for (const auto& [stem, entry] : index_.one_word_values()) {
       if (stem == token.stem) continue;
       double cost = 1;
-      if (stem.size() >= 3 && AreKin(stem, token.stem)) cost = 0.2;
+      if (stem.size() >= 3 && AreKin(stem, token.stem)) cost = TheCosts().value_kinship;
       if (token.stem.size() >= 5 && stem.size() >= 5 && token.stem.front() == stem.front() &&
           base::EditDistance(token.stem, stem, 1) == 1)
-        cost = 0.15;
+        cost = TheCosts().value_typing_error;
       if (cost >= 1) continue;
       Link link = Make(at, at + 1, LinkKind::value, cost);
       link.column = entry.column;
@@ -539,7 +545,7 @@ class Linker {
       if (!unique) continue;
       for (const ValueEntry& entry : alive) {
         if (entry.words <= end - at) continue;
-        Link link = Make(at, end, LinkKind::value, 0.22);
+        Link link = Make(at, end, LinkKind::value, TheCosts().part_of_a_value);
         link.column = entry.column;
         link.value = entry.value;
         link.partial_value = true;
@@ -551,21 +557,22 @@ class Linker {
   void Simple(std::size_t at) {
     const Token& token = tokens_[at];
     if (token.kind == TokenKind::number || (token.number && token.kind == TokenKind::word)) {
-      Link link = Make(at, at + 1, LinkKind::number, token.lower == "one" ? 0.03 : 0.01);
+      Link link = Make(at, at + 1, LinkKind::number,
+                       token.lower == "one" ? TheCosts().one : TheCosts().number);
       link.number = *token.number;
       Add(link);
       Scaled(at);
       WithUnit(at);
     }
     if (token.kind == TokenKind::symbol) {
-      Add(Make(at, at + 1, LinkKind::unknown, 0.3));
+      Add(Make(at, at + 1, LinkKind::unknown, TheCosts().sign));
       return;
     }
     if (token.kind == TokenKind::word && !IsQuestionWord(token.lower)) Kin(at);
     const bool explained = std::any_of(from_[at].begin(), from_[at].end(), [&](const Link& link) {
       return link.end == at + 1 && link.cost < 0.3;
     });
-    if (!explained) Add(Make(at, at + 1, LinkKind::unknown, 1.0));
+    if (!explained) Add(Make(at, at + 1, LinkKind::unknown, TheCosts().unexplained_word));
   }
 
   /// "30 °C", "5 km", "90 percent", "$100", where a column has that unit.
@@ -609,23 +616,18 @@ class Linker {
     Add(link);
   }
 
-  /// "ride" beside a column "Rider Type", "googles" beside the value GOOG: part of the same idea.
+  /// "ride" beside a column "Rider Type": part of the same idea.
   void Kin(std::size_t at) {
     const Token& token = tokens_[at];
     for (const TableFacts& table : index_.tables()) {
       if (index_.tables().size() > 1)
         for (const NamePhrase& phrase : table.phrases)
           if (HasKin(phrase, token))
-            AddKin(at, 0.25, {static_cast<int>(&table - index_.tables().data()), -1});
+            AddKin(at, TheCosts().kin_of_a_table,
+                   {static_cast<int>(&table - index_.tables().data()), -1});
       for (const ColumnFacts& column : table.columns)
-        if (HasKin(column.phrases.front(), token)) AddKin(at, 0.3, column.id);
-    }
-    for (const Token& other : tokens_) {
-      if (!other.parenthesised || token.lower.size() <= other.lower.size() ||
-          other.lower.size() < 3)
-        continue;
-      if (token.lower.starts_with(other.lower) && index_.ValuesNamed(other.stem) != nullptr)
-        return Add(Make(at, at + 1, LinkKind::kin, 0.2));
+        if (HasKin(column.phrases.front(), token))
+          AddKin(at, TheCosts().kin_of_a_column, column.id);
     }
   }
 

@@ -153,14 +153,14 @@ const Candidate* Rival(const SchemaIndex& index, const std::vector<Candidate>& c
 /// What part of such answers is right, as measured on the question sets (tests/questions): what was
 /// loose or had to be assumed costs, as do words that were passed over and tables put together.
 double ConfidenceOf(const Candidate& best) {
-  double doubt = 0.05 + 1.2 * best.cost;
+  double doubt = TheCosts().any_answer + TheCosts().of_the_reading * best.cost;
   for (const Link& link : best.cover.links) {
     const bool passed_over = link.kind == LinkKind::cue && link.cue->cue == Cue::light;
-    if (passed_over || link.kind == LinkKind::kin) doubt += 0.03;
+    if (passed_over || link.kind == LinkKind::kin) doubt += TheCosts().loose_word;
   }
-  doubt += 0.02 * static_cast<double>(best.intent.assumptions.size());
-  if (best.intent.direction != 0) doubt += 0.03;
-  if (best.intent.groups.size() > 1) doubt += 0.03;
+  doubt += TheCosts().assumption * static_cast<double>(best.intent.assumptions.size());
+  if (best.intent.direction != 0) doubt += TheCosts().ranking;
+  if (best.intent.groups.size() > 1) doubt += TheCosts().several_groups;
   return std::clamp(1.0 - doubt, 0.05, 0.98);
 }
 

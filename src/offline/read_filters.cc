@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "offline/words/costs.h"
 #include "wire/iso_date.h"
 
 namespace tabletalk::offline {
@@ -314,7 +315,7 @@ void ReadGapsAndFlags(Scene& scene) {
       if (no && facts.no.empty()) return scene.Fail("what says no in " + facts.schema->name);
       scene.intent.filters.push_back(AnswerFilter(facts.id, no ? facts.no : facts.yes, i));
     } else if (missing_before || missing_after || negation_two || not_yet) {
-      if (facts.schema->profile.nulls == 0) scene.Doubt(0.1);
+      if (facts.schema->profile.nulls == 0) scene.Doubt(TheCosts().none_is_missing);
       scene.Use(missing_before || not_yet ? i - 1 : missing_after ? i + 1 : i - 2);
       if (negation_two) scene.Use(i - 1);
       scene.Use(i);

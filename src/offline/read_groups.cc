@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "offline/words/costs.h"
+
 namespace tabletalk::offline {
 namespace {
 
@@ -45,7 +47,7 @@ bool TakeGroup(Scene& scene, std::size_t i) {
   Group group;
   if (scene.IsCue(i, Cue::grain)) {
     group.grain = scene.CueAt(i).grain;
-    if (HasColumnFor(scene, *group.grain)) scene.Doubt(0.1);
+    if (HasColumnFor(scene, *group.grain)) scene.Doubt(TheCosts().grain_is_a_name);
   } else if (scene.Is(i, LinkKind::column)) {
     if (!CanGroup(scene, scene.Facts(i))) return false;
     group.column = scene.items[i].link.column;
@@ -54,7 +56,7 @@ bool TakeGroup(Scene& scene, std::size_t i) {
         scene.items[i].link.end - scene.items[i].link.begin < facts.phrases.front().words.size();
     const bool whole_word = scene.tokens[scene.items[i].link.begin].lower == "date";
     if (facts.time && !facts.year && part_of_name && !whole_word)
-      scene.Doubt(0.7);  // "per order": not order_date.
+      scene.Doubt(TheCosts().date_by_half_its_name);  // "per order": not order_date.
     if (scene.Grouped(*group.column)) {
       scene.Use(i);
       return true;
@@ -62,7 +64,7 @@ bool TakeGroup(Scene& scene, std::size_t i) {
   } else if (scene.Is(i, LinkKind::table) && scene.items[i].link.head) {
     group.column = ThingOf(scene.index, scene.items[i].link.table);
     if (!group.column) return false;
-    scene.Doubt(0.05);
+    scene.Doubt(TheCosts().thing_of_a_table);
   } else {
     return false;
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "offline/read_roles.h"
+#include "offline/words/costs.h"
 #include "offline/words/row_nouns.h"
 
 namespace tabletalk::offline {
@@ -37,7 +38,7 @@ void ReadMoney(Scene& scene) {
   scene.implied_money = true;
   if (verb) scene.Use(*verb);
   if (total) scene.Use(*total);
-  scene.Doubt(0.15);
+  scene.Doubt(TheCosts().money_unnamed);
   scene.Assume("Added up " + scene.index.DisplayName(*column) + ".");
   Measure measure;
   measure.column = *column;

@@ -8,19 +8,13 @@
 #include <cmath>
 
 #include "offline/read_groups.h"
+#include "offline/words/costs.h"
 #include "offline/words/row_nouns.h"
 
 namespace tabletalk::offline {
 namespace {
 
 using wire::Aggregate;
-
-/// Where a noun names a table and a key column of it, rows are counted rather than keys.
-constexpr double kCountedColumn = 0.06;
-/// "how many visits" is not about visit dates.
-constexpr double kCountedTime = 0.4;
-/// "when was ... highest" wants a date, which no shape gives yet.
-constexpr double kWhen = 0.7;
 
 Measure ColumnMeasure(ColumnId column, std::optional<Aggregate> aggregate) {
   Measure measure;
@@ -41,7 +35,7 @@ void ReadHow(Scene& scene) {
     if (!column) continue;
     scene.items[i].link.kind = LinkKind::column;
     scene.items[i].link.column = *column;
-    scene.Doubt(0.05);
+    scene.Doubt(TheCosts().column_by_hint);
   }
 }
 
@@ -117,7 +111,7 @@ bool ReadCounted(Scene& scene, std::size_t from) {
     scene.counted = RowsOf{scene.items[j].link.table};
   } else if (scene.Is(j, LinkKind::column) && !scene.Facts(j).numeric) {
     scene.counted = ValuesOf{scene.items[j].link.column};
-    scene.Doubt(kCountedColumn);
+    scene.Doubt(TheCosts().counted_column);
   } else {
     return false;
   }
@@ -193,7 +187,7 @@ void ReadSuperlative(Scene& scene, std::size_t i) {
     auto column = scene.ColumnByHint(cue.hint);
     if (const auto by = RankedByNumber(scene)) {
       if (column && column != by && !cue.hint.starts_with('+'))
-        scene.Doubt(0.3);  // "oldest by visits": by which?
+        scene.Doubt(TheCosts().two_to_rank_by);  // "oldest by visits": by which?
       return;
     }
     if (!column) {
@@ -201,7 +195,7 @@ void ReadSuperlative(Scene& scene, std::size_t i) {
       if (column) scene.intent.direction = -cue.direction;
     }
     if (!column) return;
-    scene.Doubt(0.05);
+    scene.Doubt(TheCosts().column_by_hint);
     scene.intent.measures.push_back(ColumnMeasure(*column, std::nullopt));
     return;
   }
@@ -356,7 +350,7 @@ void ReadCounts(Scene& scene) {
         if (const auto heads = HeadsColumn(scene, j)) {
           scene.counting = false;
           scene.want_sum = true;
-          scene.Doubt(0.1);
+          scene.Doubt(TheCosts().noun_heads_a_column);
           scene.intent.measures.push_back(ColumnMeasure(*heads, std::nullopt));
         }
         // "number of people killed": the column has the number.
@@ -386,7 +380,8 @@ void ReadCounts(Scene& scene) {
           scene.want_sum = true;
         } else {
           scene.counted = ValuesOf{facts.id};
-          if (!scene.distinct) scene.Doubt(facts.time ? kCountedTime : kCountedColumn);
+          if (!scene.distinct)
+            scene.Doubt(facts.time ? TheCosts().counted_time : TheCosts().counted_column);
         }
       } else if (scene.IsCue(j, Cue::grain) && scene.Free(j) &&
                  scene.CueAt(j).grain == wire::Grain::day) {
@@ -451,7 +446,7 @@ void ReadShape(Scene& scene) {
         scene.asks_who = scene.asks_who || AsksForAThing(scene, i);
         scene.asks_person = scene.asks_person || cue.words.starts_with("who");
         scene.Use(i);
-        if (cue.words == "when") scene.Doubt(kWhen);
+        if (cue.words == "when") scene.Doubt(TheCosts().asks_when);
         break;
       case Cue::conjunction:
       case Cue::present: scene.Use(i); break;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "offline/words/costs.h"
+
 namespace tabletalk::offline {
 
 std::size_t Forks::Take(std::size_t ways) {
@@ -63,7 +65,7 @@ std::optional<std::size_t> Scene::Choose(const std::string& reason, std::size_t 
     return std::nullopt;
   }
   const std::size_t way = forks->Take(ways);
-  Doubt(0.3 + 0.05 * static_cast<double>(way));
+  Doubt(TheCosts().chosen + TheCosts().chosen_later * static_cast<double>(way));
   return way;
 }
 

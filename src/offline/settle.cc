@@ -10,6 +10,7 @@
 #include "offline/joins.h"
 #include "offline/read_filters.h"
 #include "offline/read_groups.h"
+#include "offline/words/costs.h"
 #include "offline/words/row_nouns.h"
 #include "wire/iso_date.h"
 
@@ -76,17 +77,18 @@ void TakeBareNoun(Scene& scene) {
       scene.counting = true;
       scene.counted = RowsOf{scene.items[i].link.table};
       scene.Assume("Counted the rows.");
-      scene.Doubt(0.12);
+      scene.Doubt(TheCosts().count_unasked);
     } else if (scene.IsCue(i, Cue::row_noun)) {
       scene.counting = true;
       scene.row_noun_at = i;
       scene.Assume("Counted the rows.");
-      scene.Doubt(0.12);
+      scene.Doubt(TheCosts().count_unasked);
     } else if (scene.Is(i, LinkKind::column) && !scene.Facts(i).numeric && !scene.Facts(i).time &&
                scene.intent.groups.empty()) {
       scene.listing = true;
       scene.entity = Group{scene.items[i].link.column, std::nullopt};
-      scene.Doubt(scene.items[i].link.cost > 0.1 ? 0.5 : 0.12);
+      scene.Doubt(scene.items[i].link.cost > 0.1 ? TheCosts().list_by_loose_name
+                                                 : TheCosts().list_unasked);
     } else {
       continue;
     }
@@ -111,13 +113,13 @@ void TakeTimeVerbs(Scene& scene) {
     const ColumnFacts& facts = scene.Facts(i);
     if (UsesTime(scene) && !scene.time_hint) {
       scene.time_hint = facts.id;
-      scene.Doubt(0.02);
+      scene.Doubt(TheCosts().time_by_verb);
     } else if (scene.counting && facts.schema->profile.nulls > 0) {
       scene.intent.filters.push_back(
           {facts.id, wire::ConditionOp::is_not_null, {}, std::nullopt, i});
-      scene.Doubt(0.1);
+      scene.Doubt(TheCosts().time_must_be_there);
     } else if (scene.counting) {
-      scene.Doubt(0.06);
+      scene.Doubt(TheCosts().time_is_always_there);
     } else {
       continue;
     }
@@ -170,7 +172,7 @@ void UseEchoes(Scene& scene) {
       const bool key = facts.identifier && other_table;
       if (!echo && !key) continue;
       scene.Use(i);
-      scene.Doubt(echo ? 0.01 : 0.06);
+      scene.Doubt(echo ? TheCosts().name_said_again : TheCosts().key_beside_table);
     }
   }
 }

@@ -3,6 +3,7 @@
 
 #include "offline/read_groups.h"
 #include "offline/settle.h"
+#include "offline/words/costs.h"
 #include "offline/words/row_nouns.h"
 
 namespace tabletalk::offline {
@@ -128,11 +129,12 @@ void SettleCount(Scene& scene) {
       measure.rows = false;
       measure.aggregate = Aggregate::count_distinct;
       measure.column = facts.id;
-      if (facts.time && facts.schema->type == wire::ColumnType::timestamp) scene.Doubt(0.5);
+      if (facts.time && facts.schema->type == wire::ColumnType::timestamp)
+        scene.Doubt(TheCosts().count_of_moments);
       for (const Item& item : scene.items)  // "how many trainers are women": of whom is the gender?
         if (item.link.kind == LinkKind::value && item.link.value->if_text() != nullptr &&
             SaysGender(scene.tokens[item.link.begin].lower, Lower(*item.link.value->if_text())))
-          scene.Doubt(0.6);
+          scene.Doubt(TheCosts().gender_of_whom);
       if (!scene.distinct)
         scene.Assume("Counted different values of " + scene.index.DisplayName(facts.id) + ".");
     }

@@ -2,6 +2,7 @@
 
 #include "offline/read_groups.h"
 #include "offline/settle.h"
+#include "offline/words/costs.h"
 #include "offline/words/row_nouns.h"
 #include "offline/words/text.h"
 
@@ -72,15 +73,16 @@ std::optional<std::pair<Aggregate, double>> DefaultAggregate(const Scene& scene,
                                                              const ColumnFacts& column) {
   const bool grouped = !scene.intent.groups.empty();
   switch (column.additivity) {
-    case Additivity::adds_up: return std::pair{Aggregate::sum, scene.want_sum ? 0.0 : 0.03};
+    case Additivity::adds_up:
+      return std::pair{Aggregate::sum, scene.want_sum ? 0.0 : TheCosts().sum_of_what_adds_up};
     case Additivity::not_in_time:
       if (HasSeveralTimes(scene) && !GroupedByWholeTime(scene)) return std::nullopt;
-      return std::pair{Aggregate::sum, 0.08};
+      return std::pair{Aggregate::sum, TheCosts().sum_of_a_state};
     case Additivity::does_not:
       if (scene.want_sum || !grouped) return std::nullopt;
-      return std::pair{Aggregate::avg, 0.12};
+      return std::pair{Aggregate::avg, TheCosts().average_unasked};
     case Additivity::unclear:
-      if (scene.want_sum) return std::pair{Aggregate::sum, 0.1};
+      if (scene.want_sum) return std::pair{Aggregate::sum, TheCosts().sum_of_the_unknown};
       return std::nullopt;
   }
   return std::nullopt;
@@ -148,7 +150,9 @@ void RankThings(Scene& scene, const Group& thing) {
     const auto label = scene.index.LabelColumn(intent.home);
     if (column.identifier && label && scene.index.NamesRows(*label)) {
       intent.show.push_back(*label);
-      scene.Doubt(0.05);  // Where the table itself has that name, its label alone will do.
+      scene.Doubt(
+          TheCosts()
+              .label_beside_key);  // Where the table itself has that name, its label alone will do.
     }
     intent.show.push_back(*thing.column);
     return;
@@ -165,8 +169,8 @@ void RankThings(Scene& scene, const Group& thing) {
       measure.aggregate = intent.direction > 0 ? Aggregate::max : Aggregate::min;
       if (most &&
           column.schema->profile.distinct * 2 < scene.index.tables()[intent.home].schema->rows)
-        scene.Doubt(0.5);
-      scene.Doubt(0.08);
+        scene.Doubt(TheCosts().most_by_an_extreme);
+      scene.Doubt(TheCosts().ranked_by_an_extreme);
       scene.Assume("Compared the " + std::string(intent.direction > 0 ? "highest " : "lowest ") +
                    facts.schema->name + " of each.");
       return;
@@ -217,7 +221,7 @@ bool ByNameOnly(const Scene& scene) {
 bool IsPlace(const ColumnFacts& column) {
   const auto& words = column.phrases.front().words;
   return std::any_of(words.begin(), words.end(), [](const std::string& word) {
-    return word == "place" || word == "rank" || word == "position" || word == "platz";
+    return word == "place" || word == "rank" || word == "position";
   });
 }
 
@@ -231,7 +235,7 @@ void RankByFrequency(Scene& scene, ColumnId thing) {
   Measure measure;
   measure.column = *frequency;
   scene.intent.measures.push_back(measure);
-  scene.Doubt(0.1);
+  scene.Doubt(TheCosts().common_by_a_frequency);
   scene.Assume("Ranked by " + scene.index.DisplayName(*frequency) + ".");
 }
 
@@ -262,7 +266,7 @@ std::optional<Group> AskedThing(Scene& scene) {
   const int home = scene.intent.home;
   const auto thing = scene.asks_person ? WhoOf(scene.index, home) : ThingOf(scene.index, home);
   if (!thing) return std::nullopt;
-  scene.Doubt(scene.asks_person ? 0.05 : 0.1);
+  scene.Doubt(scene.asks_person ? TheCosts().person_of_a_row : TheCosts().name_of_a_row);
   if (!scene.asks_person) scene.Assume("Told by " + scene.index.DisplayName(*thing) + ".");
   return Group{thing, std::nullopt};
 }
@@ -287,7 +291,7 @@ void SettleRanking(Scene& scene) {
       scene.counting = true;
       scene.common = true;
       scene.Assume("Ranked by the number of rows.");
-      scene.Doubt(0.15);
+      scene.Doubt(TheCosts().ranked_by_rows);
     } else if (!ChooseRankedBy(scene)) {
       return;
     }
@@ -311,7 +315,7 @@ void SettleRanking(Scene& scene) {
     if (!name) name = PersonColumn(scene.index, intent.home);
     if (name) {  // "the 6 largest by size", "the 5 youngest women"
       thing = Group{name, std::nullopt};
-      scene.Doubt(0.1);
+      scene.Doubt(TheCosts().name_of_a_row);
     }
   }
   if (!thing && scene.common && scene.CountedColumn())
@@ -331,7 +335,7 @@ void SettleRanking(Scene& scene) {
     if (intent.groups.empty() || raw) return scene.Fail("what to rank");
     thing = intent.groups.back();
     intent.groups.pop_back();
-    scene.Doubt(0.05);
+    scene.Doubt(TheCosts().group_is_ranked);
   }
   if (!intent.groups.empty()) intent.top_per_group = true;
   if (intent.top_per_group && ByNameOnly(scene)) return scene.Fail("an order by a name");
@@ -340,7 +344,7 @@ void SettleRanking(Scene& scene) {
     intent.limit = plural ? 10 : 1;
     if (plural) {
       scene.Assume("Showed ten.");
-      scene.Doubt(0.25);
+      scene.Doubt(TheCosts().how_many_unsaid);
     }
   }
   if (scene.counting && intent.measures.empty()) {
@@ -361,7 +365,7 @@ void SettleAggregates(Scene& scene) {
     if (scene.entity &&
         !scene.ranking) {  // "what is the average price of each", "which ... average"
       if (!intent.groups.empty()) return scene.Fail("what is asked for");
-      scene.Doubt(0.3);
+      scene.Doubt(TheCosts().thing_beside_a_number);
       intent.groups.push_back(*scene.entity);
     }
     return;

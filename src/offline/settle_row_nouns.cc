@@ -2,6 +2,7 @@
 
 #include "offline/read_groups.h"
 #include "offline/settle.h"
+#include "offline/words/costs.h"
 #include "offline/words/row_nouns.h"
 
 namespace tabletalk::offline {
@@ -80,11 +81,11 @@ void UseRowNouns(Scene& scene) {
       scene.Use(i);
     } else if (NamesRowsInPlural(scene, i)) {
       scene.Use(i);
-      scene.Doubt(0.04);
+      scene.Doubt(TheCosts().rows_in_plural);
     } else if (levels && scene.Is(i, LinkKind::column) && !scene.Facts(i).numeric &&
                !scene.Facts(i).time && NamesAllRows(scene, i)) {
       scene.Use(i);
-      scene.Doubt(0.1);
+      scene.Doubt(TheCosts().all_rows_by_a_column);
     }
   }
 }

@@ -5,6 +5,7 @@
 #include "offline/joins.h"
 #include "offline/read_filters.h"
 #include "offline/settle.h"
+#include "offline/words/costs.h"
 #include "wire/iso_date.h"
 
 namespace tabletalk::offline {
@@ -119,7 +120,7 @@ std::optional<ColumnId> HomeTime(Scene& scene) {
   if (const auto time = scene.index.MainTime(scene.intent.home, &several)) {
     if (several) {
       scene.Assume("Dates are those of " + scene.index.DisplayName(*time) + ".");
-      scene.Doubt(0.05);
+      scene.Doubt(TheCosts().one_of_several_dates);
     }
     return time;
   }

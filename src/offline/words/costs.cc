@@ -12,7 +12,8 @@
 namespace tabletalk::offline {
 namespace {
 
-using Fields = boost::describe::describe_members<Costs, boost::describe::mod_public>;
+using Fields = boost::describe::describe_members<Costs, boost::describe::mod_public |
+                                                            boost::describe::mod_inherited>;
 
 std::optional<double> NumberOf(const WordEntry& entry) {
   if (entry.phrases.size() != 1) return std::nullopt;
@@ -45,7 +46,8 @@ std::vector<std::string> CostFaults(const WordFile& file) {
 const Costs& TheCosts() {
   static const Costs kCosts = [] {
     Costs costs;
-    for (const std::string_view section : {"words", "names", "plans", "limits"})
+    for (const std::string_view section :
+         {"words", "names", "plans", "limits", "links", "doubts", "confidence"})
       for (const WordEntry* entry : EntriesOf("costs", section))
         boost::mp11::mp_for_each<Fields>([&](auto field) {
           if (entry->key == field.name) costs.*field.pointer = NumberOf(*entry).value();
