@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 namespace tabletalk::datasets {
 namespace {
@@ -118,6 +119,19 @@ TEST_F(ColumnarCacheTest, OnlyWhatItMakesIsMadePrivate) {
   ASSERT_TRUE(ColumnarCache::Open(root_).has_value());
   EXPECT_EQ(fs::status(root_).permissions(), static_cast<fs::perms>(0755));
   EXPECT_EQ(fs::status(root_ + "/staging").permissions(), fs::perms::owner_all);
+}
+
+TEST_F(ColumnarCacheTest, WhatTheUserDecidedIsPartOfTheKey) {
+  wire::ReadingChoices text, number, lines;
+  text.types["a"] = wire::ColumnChoice::text;
+  number.types["a"] = wire::ColumnChoice::number;
+  lines.skip_lines = "2";
+  EXPECT_EQ(CopyKey(hash_, {}), hash_);
+  const std::set<std::string> keys = {hash_, CopyKey(hash_, text), CopyKey(hash_, number),
+                                      CopyKey(hash_, lines)};
+  EXPECT_EQ(keys.size(), 4u);
+  EXPECT_EQ(CopyKey(hash_, text), CopyKey(hash_, text));
+  for (const std::string& key : keys) EXPECT_EQ(key.size(), 64u);
 }
 
 TEST_F(ColumnarCacheTest, AnUnusableRootSaysSo) {

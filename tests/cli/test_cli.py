@@ -47,6 +47,52 @@ def test_ask_parquet_writes_a_file_that_can_be_asked_again(tabletalk, sales, tmp
     assert json.loads(again.stdout)["result"]["rows"] == [[3]]
 
 
+def test_a_result_is_never_written_over_a_file_that_is_read(tabletalk, sales):
+    before = open(sales, "rb").read()
+    for words in (("ask", sales, "total amount by region"), ("run", sales, "--sql", "FROM sales")):
+        done = tabletalk(*words, "--parquet", sales)
+        assert done.returncode == 2, done.stderr
+        assert "is a file that is read" in done.stderr
+    assert open(sales, "rb").read() == before
+
+
+def test_the_user_says_what_a_column_is_and_which_lines_to_leave_out(tabletalk, tmp_path):
+    file = tmp_path / "shops.csv"
+    file.write_text("zip,amount\n1001,5\n1002,7\n1003,x\n")
+
+    def columns(*flags):
+        done = tabletalk("run", file, *flags, "--sql", "FROM shops", "--json")
+        assert done.returncode == 0, done.stderr
+        result = json.loads(done.stdout)["result"]
+        return [c["database_type"] for c in result["columns"]], len(result["rows"])
+
+    assert columns() == (["BIGINT", "VARCHAR"], 3)
+    assert columns("--types", "zip=text", "--types", "amount=number") == (["VARCHAR", "DOUBLE"], 3)
+    assert columns("--skip-lines", "4") == (["BIGINT", "BIGINT"], 2)
+    assert columns() == (["BIGINT", "VARCHAR"], 3)  # Each choice has a copy of its own.
+    for flags, told in ((("--types", "zap=text"), "did you mean \"zip\"?"),
+                        (("--types", "zip=blob"), "is no type of a column"),
+                        (("--skip-lines", "x"), "write lines to leave out as")):
+        done = tabletalk("run", file, *flags, "--sql", "FROM shops")
+        assert done.returncode != 0 and told in done.stderr, done.stderr
+
+
+def test_tables_whose_names_differ_by_case_are_two(tabletalk, tmp_path):
+    for name, rows in (("sales.csv", 1), ("Sales.csv", 2)):
+        (tmp_path / name).write_text("a,b\n" + "1,x\n" * rows)
+    done = tabletalk("run", tmp_path / "sales.csv", tmp_path / "Sales.csv", "--sql",
+                     "SELECT (SELECT count(*) FROM sales) AS a, (SELECT count(*) FROM Sales_2) AS b",
+                     "--json")
+    assert json.loads(done.stdout)["result"]["rows"] == [[1, 2]], done.stderr
+
+
+def test_whole_numbers_that_a_double_cannot_hold_are_text_in_json(tabletalk, tmp_path):
+    file = tmp_path / "big.csv"
+    file.write_text("n,m\n9007199254740993,1\n5,2\n")
+    done = tabletalk("run", file, "--sql", "FROM big", "--json")
+    assert json.loads(done.stdout)["result"]["rows"] == [["9007199254740993", 1], [5, 2]]
+
+
 def test_an_export_has_every_row(tabletalk, tmp_path):
     many = tmp_path / "many.csv"
     many.write_text("id,code\n" + "".join(f"{i},c{i}\n" for i in range(5000)))
