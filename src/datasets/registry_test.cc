@@ -62,7 +62,7 @@ TEST(Registry, BrokenOnesSayWhere) {
 TEST(Annotate, LaysWordsOverColumnsAndHoldsTheHash) {
   RegisteredTable registered;
   registered.name = "t";
-  registered.columns = {{"a", "The a.", wire::ColumnRole::measure, "EUR", {"amount"}}};
+  registered.columns = {{"a", "The a.", wire::ColumnRole::measure, "EUR", {"amount"}, {}}};
   wire::TableSchema table;
   table.name = "t";
   table.sha256 = "abc";
