@@ -46,6 +46,7 @@ class Dialect {
   virtual std::string Parameter(const std::string& name) const = 0;
   virtual std::string_view TypeName(CastType type) const = 0;
   /// How a function is written. {0} and {1} are its arguments, {*} all of them with commas.
+  /// Aggregates may say where their condition stands, {filter}, if it is not at their end.
   /// `quantile` has {p}; `date_diff` {unit}; what goes by an order, {order} and {ties}, each with
   /// its direction. Windows have {0}, {wide} (the same, widened where it is whole), {over} (what
   /// stands in the brackets of OVER), {size} and {before}, which is one less.

@@ -240,10 +240,11 @@ TEST(Property, AMisspeltOrMisplacedFieldIsAnIssueWithItsPath) {
     ASSERT_TRUE(read.has_error()) << place.path << " " << field << "\n" << base::ToPrettyJson(plan);
     const std::string at = place.path.empty() ? field : place.path + "." + field;
     bool found = false;
-    for (const json::value& issue : read.error().details().at("issues").as_array())
+    const base::Error error = read.error();
+    for (const json::value& issue : error.details().at("issues").as_array())
       found = found || issue.at("path") == json::value(at) ||
               (way == 0 && issue.at("path") == json::value(place.path));
-    ASSERT_TRUE(found) << at << ": " << read.error().public_message() << "\n"
+    ASSERT_TRUE(found) << at << ": " << error.public_message() << "\n"
                        << base::ToPrettyJson(plan);
   }
   std::printf("planted in %zu of %zu kinds of parts, the deepest at a path of %zu letters\n",

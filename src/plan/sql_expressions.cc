@@ -209,9 +209,11 @@ std::string SqlExpressions::Write(const BoundAggregate& aggregate, const Scope& 
                       RowOf(aggregate.function).takes == Takes::numbers_or_flags;
     if (flag) args.back() = Cast(args.back(), CastType::flag);
   }
-  std::string written = Fill(text, args, {{"p", fmt::format("{}", aggregate.p)}});
-  if (aggregate.where) written += fmt::format(" FILTER (WHERE {})", Write(*aggregate.where, scope));
-  return written;
+  std::string filter;
+  if (aggregate.where) filter = fmt::format(" FILTER (WHERE {})", Write(*aggregate.where, scope));
+  const bool placed = text.find("{filter}") != text.npos;
+  return Fill(text, args, {{"p", fmt::format("{}", aggregate.p)}, {"filter", filter}}) +
+         (placed ? "" : filter);
 }
 
 /// The value of what is shown in the row where the order is smallest or largest, ties going to the

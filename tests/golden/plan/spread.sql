@@ -5,8 +5,8 @@ SELECT
   MEDIAN("order_items"."price") AS "median_price",
   STDDEV_SAMP("order_items"."price") AS "stddev_price",
   VAR_SAMP("order_items"."price") AS "variance_price",
-  SKEWNESS("order_items"."price") AS "skewness_price",
-  KURTOSIS("order_items"."price") AS "kurtosis_price",
+  NULLIF(SKEWNESS("order_items"."price"), CAST('NaN' AS DOUBLE)) AS "skewness_price",
+  NULLIF(KURTOSIS("order_items"."price"), CAST('NaN' AS DOUBLE)) AS "kurtosis_price",
   MODE("order_items"."price" ORDER BY "order_items"."price") AS "mode_price",
   QUANTILE_CONT("order_items"."price", 0.9) AS "p90_price"
 FROM "order_items"
