@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "http/routes/typed_route.h"
 #include "http/testing/server_fixture.h"
 
 namespace tabletalk::http {
