@@ -11,15 +11,16 @@
 // The largest piece of memory that was asked for.
 static std::atomic<std::size_t> g_largest{0};
 
+// Not inlined: GCC would take the pair for a mismatch.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-void* operator new(std::size_t size) {
+[[gnu::noinline]] void* operator new(std::size_t size) {
   for (std::size_t seen = g_largest; size > seen && !g_largest.compare_exchange_weak(seen, size);) {
   }
   if (void* memory = std::malloc(size)) return memory;
   throw std::bad_alloc();
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 #endif
 
 namespace tabletalk::runs {
