@@ -42,6 +42,16 @@ bool IsLabel(std::string_view word) {
                                  [](char c) { return c >= '0' && c <= '9'; }) <= kMostDigits;
 }
 
+/// "€5" and "5€" without what is no letter of ours: a sign that touches a number.
+std::string_view WithoutSigns(std::string_view word) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  const auto first = std::find_if(word.begin(), word.end(), is_ascii);
+  if (first == word.end()) return word;
+  const auto last = std::find_if(word.rbegin(), word.rend(), is_ascii).base();
+  return word.substr(static_cast<std::size_t>(first - word.begin()),
+                     static_cast<std::size_t>(last - first));
+}
+
 /// A slot in code is for a program to read.
 std::string WithPlainCode(std::string_view draft) {
   std::string text;
@@ -180,8 +190,9 @@ std::string AnswerCheck::WithCells(std::string_view text) const {
       continue;
     }
     const std::string_view whole = piece.text;
-    ForEachWord(whole, [&](std::string_view gap, std::string_view word) {
+    ForEachWord(whole, [&](std::string_view gap, std::string_view signed_word) {
       out += gap;
+      const std::string_view word = WithoutSigns(signed_word);
       std::optional<std::string> slot;
       if (HasDigit(word) && !IsSaid(word) && !markers.Take(whole, word, &piece == &pieces[0])) {
         const auto end = static_cast<std::size_t>(word.data() - whole.data()) + word.size();
@@ -190,7 +201,14 @@ std::string AnswerCheck::WithCells(std::string_view text) const {
                              after.starts_with(" percent") || after.starts_with(" Prozent");
         slot = SlotOfNumber(word, percent, reader_);
       }
-      out += slot ? "{{" + *slot + "}}" : std::string(word);
+      if (slot) {
+        const auto before = static_cast<std::size_t>(word.data() - signed_word.data());
+        out += signed_word.substr(0, before);
+        out += "{{" + *slot + "}}";
+        out += signed_word.substr(before + word.size());
+      } else {
+        out += signed_word;
+      }
     });
   }
   return out;

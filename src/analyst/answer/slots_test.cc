@@ -72,13 +72,15 @@ TEST(Slots, ValuesOfPythonAreTables) {
   EXPECT_EQ(table("3.5")->columns[0].name, "value");
   EXPECT_EQ(table("\"x\"")->rows[0][0], Value("x"));
   EXPECT_EQ(table("[1, 2, 3]")->rows.size(), 3u);
-  EXPECT_EQ(table(R"({"mean": 3, "list": [1], "name": "x"})")->columns.size(), 2u);
+  EXPECT_EQ(table(R"({"mean": 3, "list": [1], "name": "x"})")->columns.size(), 3u);
+  EXPECT_EQ(table(R"({"a": {"b": 1}, "c": [[1]]})")->columns[0].name, "a.b");
+  EXPECT_EQ(table(R"({"a": {"b": 1}, "c": [[1]]})")->columns[1].name, "c[0][0]");
   EXPECT_EQ(table(R"({"type": "array", "data": [1, 2], "shape": [2], "truncated": false})")
                 ->rows.size(),
             2u);
   EXPECT_FALSE(table("null").has_value());
   EXPECT_FALSE(table("[[1]]").has_value());
-  EXPECT_FALSE(table(R"({"a": {"b": 1}})").has_value());
+  EXPECT_FALSE(table(R"({"a": {"b": {"c": {"d": 1}}}})").has_value());
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ TEST(Preview, CutEmptyAndWide) {
   for (int i = 0; i < 5'000; ++i) columns.push_back({"c" + std::to_string(i), ColumnType::text, ""});
   const std::string wide = Preview(
       Ran(columns, {std::vector<Value>(5'000, Value(std::string(500, 'x')))}));
-  EXPECT_LE(wide.size(), 4'000u);
+  EXPECT_LE(wide.size(), 6'000u);
   EXPECT_NE(wide.find("and 4940 more"), std::string::npos);
 }
 
@@ -169,7 +169,7 @@ TEST(Preview, OfPython) {
   run.figure.reset();
   EXPECT_NE(Preview(run).find("assign what answers the question to `result`"), std::string::npos);
   run.logs = std::string(100'000, 'x');
-  EXPECT_LE(Preview(run).size(), 4'000u);
+  EXPECT_LE(Preview(run).size(), 6'000u);
   EXPECT_NE(Preview(run).find("It printed, in part:"), std::string::npos);
 }
 
