@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "http/testing/server_fixture.h"
 
@@ -126,15 +127,20 @@ TEST_F(ServerConnectionsTest, FilesThatNobodyTakesAreBounded) {
     for (int j = 0; j < 6; ++j) readers.back().Send(Get("/api/data/run_big?format=csv"));
     EXPECT_EQ(readers.back().Read(false).status, 200) << i;
   }
-  for (int i = 0; i < 5; ++i) {
-    const std::string all = readers[i].ReadAll();
-    EXPECT_LT(all.size(), 7'000'000u) << "cut off: " << i;
-  }
+  // At most two of them fit. Which ones are cut off depends on who got how far.
+  int cut = 0;
+  for (RawClient& reader : readers)
+    if (cut < 3 && reader.ReadAll().size() < 7'000'000u) ++cut;
+  EXPECT_EQ(cut, 3);
   EXPECT_EQ(Once(Get("/api/data/run_big?format=csv")).body.size(), 1'200'000u);
 }
 
 TEST_F(ServerConnectionsTest, AnswersAsTheAddressThatItPrints) {
-  for (const char* host : {"127.0.0.2", "::1", "localhost", "127.0.0.1"}) {
+  std::vector<const char*> hosts{"127.0.0.2", "localhost", "127.0.0.1"};
+  // Some hosts have no IPv6, not even for themselves.
+  if (std::ifstream("/proc/net/if_inet6").peek() != std::ifstream::traits_type::eof())
+    hosts.push_back("::1");
+  for (const char* host : hosts) {
     options_.host = host;
     Start();
     const std::string own = server_->url().substr(7);
