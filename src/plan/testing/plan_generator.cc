@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "wire/plan.h"
 
 namespace tabletalk::plan::testing {
@@ -23,6 +25,13 @@ const std::vector<std::string> kGrains{"minute",        "hour",       "day",  "w
                                        "month_of_year", "hour_of_day"};
 
 }  // namespace
+
+std::vector<PlanGenerator::Field> PlanGenerator::Tame(const std::vector<Field>& fields) {
+  std::vector<Field> tame;
+  for (const Field& field : fields)
+    if (!field.wild) tame.push_back(field);
+  return tame;
+}
 
 const PlanGenerator::Field* PlanGenerator::Some(const std::vector<Field>& fields,
                                                 bool (*fits)(ColumnType)) {
@@ -136,8 +145,9 @@ json::object PlanGenerator::AggregateItem(const std::vector<Field>& fields) {
     const bool loose = name == "count" || name == "count_distinct" || name == "min" ||
                        name == "max" || name == "mode" || name == "first" || name == "last" ||
                        name.starts_with("arg");
-    const Field* one = Some(fields, loose ? AnyType : Numeric);
-    const Field* two = Some(fields, loose ? AnyType : Numeric);
+    const std::vector<Field> measured = loose ? fields : Tame(fields);
+    const Field* one = Some(measured, loose ? AnyType : Numeric);
+    const Field* two = Some(measured, loose ? AnyType : Numeric);
     if (one == nullptr || two == nullptr) return {{"agg", "count"}};
     if (pair)
       made["column"] = json::array{one->name, two->name};
@@ -221,7 +231,9 @@ json::object PlanGenerator::WindowItem(const std::vector<Field>& items) {
   static const auto kNames = base::codec::EnumNames<wire::WindowFunction>();
   const std::string name(kNames[Below(kNames.size())]);
   json::object made{{"window", name}};
-  const Field* of = Some(items, Numeric);
+  const std::vector<Field> tame = Tame(items);
+  const bool deviates = name.find("stddev") != name.npos || name == "zscore";
+  const Field* of = Some(deviates ? tame : items, Numeric);
   if (of) made["of"] = of->name;
   if (Chance(40)) made["per"] = json::array{Pick(items).name};
   const bool ranks = name == "rank" || name == "dense_rank" || name == "row_number";
@@ -240,7 +252,7 @@ std::vector<PlanGenerator::Field> PlanGenerator::SourceFields(json::object& plan
       const bool number =
           object.contains("agg") || object.contains("window") || object.contains("calc");
       fields.push_back({"t." + std::string(object.at("as").as_string()),
-                        number ? ColumnType::number : ColumnType::text});
+                        number ? ColumnType::number : ColumnType::text, number});
     }
     plan["from"] = {{"plan", std::move(inner)}, {"as", "t"}};
     return fields;
@@ -290,11 +302,11 @@ json::object PlanGenerator::Plan(int depth) {
   if (Chance(50)) plan["where"] = Condition(fields);
   json::array select;
   std::vector<Field> items;
-  const auto push = [&](json::object item, ColumnType type) {
+  const auto push = [&](json::object item, ColumnType type, bool wild = false) {
     const std::string name = fmt::format("c{}", select.size());
     item["as"] = name;
     select.push_back(std::move(item));
-    items.push_back({name, type});
+    items.push_back({name, type, wild});
   };
   const auto type_of = [&](const json::object& item) {
     if (item.contains("grain"))
@@ -311,19 +323,22 @@ json::object PlanGenerator::Plan(int depth) {
     const ColumnType type = type_of(item);
     push(std::move(item), type);
   }
-  if (Chance(15)) push(CalcItem(fields), ColumnType::number);
-  if (Chance(10)) push(CaseItem(fields), ColumnType::number);
+  if (Chance(15)) push(CalcItem(fields), ColumnType::number, true);
+  if (Chance(10)) push(CaseItem(fields), ColumnType::number, true);
   for (std::size_t i = 0; aggregated && i <= Below(3); ++i) {
     json::object item = AggregateItem(fields);
-    if (Chance(10) && select.size() > 0 && select.back().as_object().contains("calc"))
-      item = {{"agg", "sum"}, {"column", items.back().name}};
-    push(std::move(item), ColumnType::number);
+    const bool of_calc =
+        Chance(10) && select.size() > 0 && select.back().as_object().contains("calc");
+    if (of_calc) item = {{"agg", "sum"}, {"column", items.back().name}};
+    const bool wild = of_calc || std::any_of(fields.begin(), fields.end(),
+                                             [](const Field& field) { return field.wild; });
+    push(std::move(item), ColumnType::number, wild);
   }
   if (items.empty()) push({{"agg", "count"}, {"column", "*"}}, ColumnType::integer);
-  if (Chance(20)) push(CalcItem(items), ColumnType::number);
-  if (Chance(10)) push(CaseItem(items), ColumnType::number);
-  if (Chance(30)) push(WindowItem(items), ColumnType::number);
-  if (Chance(10)) push(WindowItem(items), ColumnType::number);
+  if (Chance(20)) push(CalcItem(items), ColumnType::number, true);
+  if (Chance(10)) push(CaseItem(items), ColumnType::number, true);
+  if (Chance(30)) push(WindowItem(items), ColumnType::number, true);
+  if (Chance(10)) push(WindowItem(items), ColumnType::number, true);
   plan["select"] = std::move(select);
   if (Chance(25)) plan["having"] = Condition(items);
   if (Chance(15))
