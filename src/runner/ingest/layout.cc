@@ -225,6 +225,8 @@ class TableFinder {
   }
 
   static std::optional<std::string> UnitOf(std::string_view cell) {
+    const bool digit = !cell.empty() && cell.front() >= '0' && cell.front() <= '9';
+    if (digit || KindOf(cell) != CellKind::text) return std::nullopt;
     if (cell.size() > 2 && (cell.front() == '(' || cell.front() == '['))
       cell = cell.substr(1, cell.size() - 2);
     if (const auto currency = CurrencyOf(cell); !currency.empty()) return std::string(currency);
@@ -292,8 +294,12 @@ class TableFinder {
            TrimCell(names.back()).empty())
       names.pop_back();
     const std::size_t given = names.size();
-    const std::size_t fitting = total - Over(widths, given);
-    if (widest > given && fitting * 2 < total) {
+    // Short rows say nothing about it: they may be short of either width.
+    const std::size_t over = Over(widths, given);
+    const auto exact = static_cast<std::size_t>(
+        std::count_if(rows.begin(), rows.end(),
+                      [&](const SampleRecord* row) { return row->cells.size() == given; }));
+    if (over > exact && over * 4 >= total) {
       widest = std::min(widest, given + kMostExtra);
       if (OneMore(rows, given) && NamesRows(names, rows)) {
         layout_.row_names = true;
