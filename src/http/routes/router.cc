@@ -17,7 +17,9 @@ void AddMethod(std::string& list, std::string_view method) {
 // What a tail may hold: names that mean themselves wherever they are joined.
 bool IsPlainSegment(std::string_view segment) {
   return !segment.empty() && segment != "." && segment != ".." &&
-         segment.find_first_of("/\\") == segment.npos;
+         std::none_of(segment.begin(), segment.end(), [](unsigned char c) {
+           return c == '/' || c == '\\' || c < ' ' || c == 0x7f;
+         });
 }
 
 }  // namespace

@@ -131,7 +131,8 @@ TEST(Router, ATailTakesWhatIsLeft) {
       {{"assets", "a", "..", "b"}, nullptr, {}},
       {{"assets", "."}, nullptr, {}},
       {{"assets", "a/../../b"}, nullptr, {}},
-      {{"assets", "a\b"}, nullptr, {}},
+      {{"assets", "a\\b"}, nullptr, {}},
+      {{"assets", "a\nb"}, nullptr, {}},
       {{"assets", "a", "", "b"}, nullptr, {}},
       {{"assets", ""}, nullptr, {}},
   };
