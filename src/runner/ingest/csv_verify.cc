@@ -273,7 +273,6 @@ class Scan {
       ok_ = false;
       return;
     }
-    if (at > cell_begin_) filled_ = true;
     const PlanKind kind = kinds_[cell_];
     const char* cell = buffer_.data() + cell_begin_;
     std::size_t size = at - cell_begin_;
@@ -285,6 +284,7 @@ class Scan {
       ++cell;
       size -= 2;
     }
+    if (size > 0 && *cell != ' ') filled_ = true;
     if (kind != PlanKind::text && !IsCleanCell(kind, cell, size)) ok_ = false;
   }
 
@@ -354,7 +354,7 @@ class Scan {
   bool checked_any_ = false;
   bool in_quotes_ = false;
   bool skip_row_ = false;
-  bool filled_ = false;  ///< A cell of the row is not empty.
+  bool filled_ = false;  ///< A cell of the row is neither empty nor blank, for all one can see.
   std::size_t quoted_lines_ = 0, quoted_delimiters_ = 0;
   bool finished_ = false;
   bool ok_ = true;

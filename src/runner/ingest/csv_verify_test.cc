@@ -48,7 +48,12 @@ const std::string kRow = "12,-3.5,2024-03-14,word\n";
 std::vector<Case> Cases() {
   return {
       {"plain", Repeat(kRow, 40), true, 40},
-      {"empty_cells", Repeat(",,,\n", 100), true, 100},
+      {"empty_cells", Repeat(",,,x\n", 100), true, 100},
+      {"row_of_delimiters", kRow + ",,,\n" + kRow, false},
+      {"quoted_nothing", kRow + ",,,\"\"\n", false},
+      {"blanks_alone", kRow + ",,, \n", false},
+      {"line_in_quotes", kRow + "1,2,2024-03-14,\"a\nb, c\nd\"\n", true, 2},
+      {"rows_in_quotes", kRow + "1,2,2024-03-14,\"a\n" + kRow + kRow + "b\"\n", false},
       {"no_last_line_end", Repeat(kRow, 9) + "1,2,2024-03-14,x", true, 10},
       {"long_row_at_the_end", kRow + "1,2,2024-03-14," + std::string(900, 'x'), true, 2},
       {"quoted_line_ends", Repeat("1,2,2024-03-14,\"a\nb, \"\"c\"\"\n\"\n", 20), true, 20},
