@@ -113,6 +113,10 @@ TEST_F(ServerConnectionsTest, WhoFindsAllPlacesTakenGetsTheNext) {
   RawClient third = From(2);
   third.Send(Get("/healthz"));
   services_->Release();
+  for (RawClient& client : working) {
+    EXPECT_EQ(client.Read().status, 200);
+    client.Close();
+  }
   EXPECT_EQ(third.Read().status, 200);
 }
 
