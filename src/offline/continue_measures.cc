@@ -32,6 +32,11 @@ void Continuation::ApplyMeasures() {
     rows.column = {counted_table_, 0};
     next_.measures.push_back(rows);
     scene_.Assume("Counted the rows.");
+    // "And how many orders are there?" keeps what they are restricted to, not how they were split.
+    if (counting_ && words_.asks) {
+      next_.groups.clear();
+      next_.sort.reset();
+    }
   } else {
     AddColumnMeasures(old);
   }

@@ -54,6 +54,7 @@ void Continuation::CountWhatItIsMadeOf() {
   if (number && (next_.measures.front().rows ||
                  next_.measures.front().aggregate == Aggregate::count_distinct))
     return;
+  if (words_.asks) next_.groups.clear();  // "and how many rows?": of all that was meant.
   DropMeasureAssumptions();
   scene_.Assume("Counted the rows that the answer before was made of.");
   Measure measure;

@@ -53,7 +53,7 @@ class Untier {
     std::erase_if(out_.rest, [](const Token& token) {
       return token.kind == TokenKind::symbol && (token.text == "," || token.text == "?");
     });
-    out_.refers = Refers();
+    out_.refers = out_.tied = Refers();
     while (TakeBefore()) {}
     while (TakeBehind()) {}
     TakeShare();

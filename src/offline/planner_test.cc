@@ -178,7 +178,7 @@ TEST(FollowUps, KeepWhatTheyFollowOrSayThatTheyDidNot) {
       {"shop", "revenue by country", "how many orders does it take to fill these?", refused},
       {"penguins", "average body mass by species", "why is that", refused},
       {"shop", "top 10 products by revenue", "and how many customers ordered in 2024?", afresh},
-      {"shop", "top 10 products by revenue", "now orders by channel and country", afresh},
+      {"shop", "top 10 products by revenue", "and orders by channel and country", afresh},
   };
   for (const Row& row : rows) {
     const Planner& planner = PlannerFor(row.schema);
