@@ -34,6 +34,7 @@ void Continuation::ApplyMeasures() {
     scene_.Assume("Counted the rows.");
     // "And how many orders are there?" keeps what they are restricted to, not how they were split.
     if (counting_ && words_.asks) {
+      if (next_.direction != 0) return scene_.Fail("what is to be counted");
       next_.groups.clear();
       next_.sort.reset();
     }
