@@ -416,7 +416,7 @@ def test_the_whole_result_as_parquet(server, large_run):
 
 def test_data_that_is_not_there(server, large_run):
     url = f"/api/data/{large_run['run_id']}"
-    check_error(server.get(f"{url}?format=arrow"), 400, "json, csv and parquet")
+    check_error(server.get(f"{url}?format=arrow"), 400, "json, csv, parquet")
     check_error(server.get(f"{url}?format=csv&limit=1"), 400)
     for query in ["offset=-1", "offset=x", "limit=0", "limit=10001"]:
         check_error(server.get(f"{url}?{query}"), 400, "must be a whole number")
