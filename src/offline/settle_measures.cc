@@ -373,7 +373,8 @@ void SettleAggregates(Scene& scene) {
   const bool all_raw = std::all_of(intent.measures.begin(), intent.measures.end(),
                                    [](const Measure& measure) { return !measure.aggregate; });
   const bool unique_entity = scene.entity && scene.index.at(*scene.entity->column).unique;
-  if (all_raw &&
+  // A running total or a change from day to day is one also where each day has one row.
+  if (all_raw && intent.shape == Shape::aggregate &&
       (PinsOneRow(scene) || PinsNamedRows(scene) || EveryGroupHasOneRow(scene) || unique_entity)) {
     intent.shape = Shape::rows;
     for (const Filter& filter : intent.filters)

@@ -61,7 +61,10 @@ std::vector<std::string> WhatDecided(const wire::Run& run, const wire::DatasetSc
   std::vector<std::string> decided;
   std::string code = run.sql + "\n" + run.python;
   if (run.plan) {
-    if (auto compiled = plan::Compile(*run.plan, dataset); compiled.has_value())
+    plan::Limits limits;
+    if (run.sql.find("\nLIMIT ") == std::string::npos) limits.default_limit = 0;  // As it ran.
+    if (auto compiled = plan::Compile(*run.plan, dataset, plan::Duckdb(), limits);
+        compiled.has_value())
       decided = std::move(compiled->assumptions);
     code += "\n" + base::ToJsonText(base::ToJson(*run.plan));
   } else {
