@@ -79,7 +79,7 @@ def test_a_million_groups(tabletalk, tmp_path):
 
 @pytest.mark.parametrize("question,rows,says", [
     ("top 2 teams by points", 3, "With ties at the end it is 3 instead of 2."),
-    ("which team has the most points?", 1, "c has the highest points: 9."),
+    ("which team has the most points?", 1, "c has the highest total points: 9."),
     ("bottom 1 teams by points", 2, "d and e have the lowest"),
     ("top 4 teams by points", 5, "With ties at the end it is 5 instead of 4."),
     ("top 1 teams by points", 1, "c has the highest"),
