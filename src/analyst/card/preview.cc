@@ -132,10 +132,11 @@ class TablePreview {
   }
 
   /// The whole of a small result, else its head and its tail: a model that saw five rows of twelve
-  /// tells of the five.
+  /// tells of the five. Who lets fewer rows leave than is usual means results, too.
   void AddRows(PartList& parts) const {
     const std::size_t rows = table_.rows.size();
-    if (!options_.send_samples || options_.sample_rows <= 0 || rows == 0) return;
+    if (options_.sample_rows < Options().sample_rows) return AddFirstRows(parts);
+    if (!options_.send_samples || rows == 0) return;
     if (rows <= kWholeRows) {
       std::string all;
       for (std::size_t row = 0; row < rows && all.size() <= kWholeChars; ++row) all += Line(row);

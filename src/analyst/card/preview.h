@@ -21,7 +21,7 @@ std::string RunName(std::size_t index);
 
 struct PreviewOptions {
   bool send_samples = true;
-  int sample_rows = 5;            ///< Of PreviewTable; 0: no row of a run either.
+  int sample_rows = 5;            ///< Of PreviewTable; of a run, too, where it is less.
   std::size_t max_chars = 6'000;  ///< Bytes of all parts together; never exceeded.
 
   static PreviewOptions From(const Options& options) {
