@@ -22,7 +22,7 @@ class PlanGenerator {
   struct Field {
     std::string name;
     wire::ColumnType type;
-    bool wild = false;  ///< May be so large that no deviation of it can be held.
+    bool wild = false;  ///< Computed: may be so large that no deviation of it can be held.
   };
   static std::vector<Field> Tame(const std::vector<Field>& fields);
   std::size_t Below(std::size_t n) { return random_() % n; }
