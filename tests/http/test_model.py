@@ -119,7 +119,7 @@ def test_a_follow_up_knows_the_first_question(ask_model):
 
 
 def test_a_model_that_is_down(ask_model):
-    server, _, model = ask_model(ANSWERING)
+    server, _, model = ask_model(ANSWERING, python=True)
     model.stop()
     refused = server.post("/chat", QUESTION)
     details = check_error(refused, 503)
