@@ -71,6 +71,7 @@ TEST(QueryPlan, SaysWhereItCannotBeRead) {
            {"{'from':'t','select':[{'window':'rank','of':'a','order_by':[{'by':'a','order':'desc'}]}]}", "select[0].order_by[0].order is not known here; did you mean \"direction\"? The fields are: by, direction, nulls"},
            {"{'from':'t','select':[{'colum':'a'}]}", "select[0].colum is not known here; did you mean \"column\"? The fields are: agg, args, as, bin, calc, case, column, else, grain, of, order_by, p, per, size, where, window (and 1 more)"},
            {"{'from':'t','select':[{'case':[{'when':{'column':'a','op':'is_null'},'then':{'literal':'x','as':'y'}}]}]}", "select[0].case[0].then.as is not known here. The fields are: literal"},
+           {"{'from':'t','select':[{'calc':'abs','args':[{'columnq':'a'}]}]}", "select[0].args[0].columnq is not known here; did you mean \"column\"? The fields are: literal, column, calc, args, agg, p, where, plan (and 1 more)"},
            {"{'from':'t','select':[{'column':'a'}],'where':{'column':'a','op':'=','value':{'column':'b','grain':'day'}}}", "where.value.grain is not known here. The fields are: column"},
            {"{'from':'t','select':[{'column':'a'}],'limit':1.5}", "limit must be a whole number"},
        }) {
