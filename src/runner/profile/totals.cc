@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <unordered_map>
 
 #include "runner/cells/cell_date.h"
 #include "runner/cells/cell_number.h"
@@ -122,6 +123,8 @@ class Totals {
     if (candidates_.empty() || static_cast<double>(candidates_.size()) >
                                    kMaxShare * static_cast<double>(sheet_.labels.size()))
       return {};
+    NameRows();
+    for (std::size_t n = 0; n < sheet_.number_columns.size(); ++n) sums_.push_back(SumsOf(n));
     std::vector<wire::TotalRows> found;
     for (std::size_t c = 0; c < sheet_.label_columns.size(); ++c) {
       wire::TotalRows totals = OfColumn(c);
@@ -135,6 +138,7 @@ class Totals {
     std::size_t row;
     std::size_t column;  ///< Of the label columns.
     Label label;
+    std::optional<std::size_t> of = std::nullopt;  ///< Number of what it is a total of.
   };
 
   void FindCandidates() {
@@ -191,7 +195,7 @@ class Totals {
       const auto value = sheet_.numbers[candidate.row][n];
       if (candidate.column != c || !value) continue;
       ++asked;
-      const std::size_t summed = RowsSummed(candidate, n, *value);
+      const std::size_t summed = RowsSummed(candidate, n, *value, sums_[n]);
       if (summed == 0) continue;
       ++agreed;
       of_many = of_many || (summed > 1 && *value != 0);
@@ -199,46 +203,83 @@ class Totals {
     return of_many && agreed * 5 >= asked * 4;
   }
 
+  /// Some rows of a number column, added up.
+  struct Sum {
+    double value = 0;
+    std::size_t rows = 0;
+    void Add(double number) {
+      value += number;
+      ++rows;
+    }
+    /// How many rows make up this value; 0 where they do not.
+    std::size_t MakesUp(double wanted) const { return rows > 0 && Agree(wanted, value) ? rows : 0; }
+  };
+  /// Of one number column: each row is added once, however many totals are to be compared.
+  struct Sums {
+    Sum ordinary, totals;
+    std::vector<Sum> named;  ///< By the number of what a total is the total of.
+  };
+
+  /// Numbers what candidates are totals of ("North" of "North total"), and the rows that say so.
+  void NameRows() {
+    std::unordered_map<std::string, std::size_t> known;
+    for (Candidate& candidate : candidates_)
+      if (!candidate.label.rest.empty())
+        candidate.of = known.emplace(candidate.label.rest, known.size()).first->second;
+    names_ = known.size();
+    named_rows_.resize(sheet_.labels.size());
+    for (std::size_t row = 0; names_ > 0 && row < sheet_.labels.size(); ++row) {
+      if (IsTotal(row)) continue;
+      std::vector<std::size_t>& named = named_rows_[row];
+      for (const std::string& text : sheet_.labels[row]) {
+        const auto found = known.find(SplitLabel(text).rest);
+        if (found != known.end() &&
+            std::find(named.begin(), named.end(), found->second) == named.end())
+          named.push_back(found->second);
+      }
+    }
+  }
+
+  Sums SumsOf(std::size_t n) const {
+    Sums sums;
+    sums.named.resize(names_);
+    for (std::size_t row = 0; row < sheet_.numbers.size(); ++row) {
+      const auto& number = sheet_.numbers[row][n];
+      if (!number) continue;
+      (IsTotal(row) ? sums.totals : sums.ordinary).Add(*number);
+      for (const std::size_t name : named_rows_[row]) sums.named[name].Add(*number);
+    }
+    return sums;
+  }
+
+  /// The rows between the candidate and the total before it (-1) or after it (1).
+  Sum Neighbours(const Candidate& candidate, std::size_t n, std::ptrdiff_t step) const {
+    Sum sum;
+    const auto size = static_cast<std::ptrdiff_t>(sheet_.numbers.size());
+    for (auto row = static_cast<std::ptrdiff_t>(candidate.row) + step;
+         row >= 0 && row < size && !IsTotal(static_cast<std::size_t>(row)); row += step)
+      if (const auto& number = sheet_.numbers[static_cast<std::size_t>(row)][n]) sum.Add(*number);
+    return sum;
+  }
+
   /// How many rows the candidate's number is the sum of; 0 where it is no sum.
-  std::size_t RowsSummed(const Candidate& candidate, std::size_t n, double value) const {
-    const auto sum_if = [&](auto counts) -> std::size_t {
-      double sum = 0;
-      std::size_t rows = 0;
-      for (std::size_t row = 0; row < sheet_.numbers.size(); ++row) {
-        if (row == candidate.row || !sheet_.numbers[row][n] || !counts(row)) continue;
-        sum += *sheet_.numbers[row][n];
-        ++rows;
-      }
-      return rows > 0 && Agree(value, sum) ? rows : 0;
-    };
-    const auto neighbours = [&](std::ptrdiff_t step) -> std::size_t {
-      double sum = 0;
-      std::size_t rows = 0;
-      const auto size = static_cast<std::ptrdiff_t>(sheet_.numbers.size());
-      for (auto row = static_cast<std::ptrdiff_t>(candidate.row) + step;
-           row >= 0 && row < size && !IsTotal(static_cast<std::size_t>(row)); row += step) {
-        const auto& number = sheet_.numbers[static_cast<std::size_t>(row)][n];
-        if (number) sum += *number, ++rows;
-      }
-      return rows > 0 && Agree(value, sum) ? rows : 0;
-    };
-    if (const auto rows = sum_if([&](std::size_t row) { return !IsTotal(row); })) return rows;
-    if (const auto rows = neighbours(-1)) return rows;
-    if (const auto rows = neighbours(1)) return rows;
-    if (const auto rows = sum_if([&](std::size_t row) { return IsTotal(row); })) return rows;
-    if (candidate.label.rest.empty()) return 0;
-    return sum_if([&](std::size_t row) {
-      return !IsTotal(row) && std::any_of(sheet_.labels[row].begin(), sheet_.labels[row].end(),
-                                          [&](const std::string& text) {
-                                            return SplitLabel(text).rest == candidate.label.rest;
-                                          });
-    });
+  std::size_t RowsSummed(const Candidate& candidate, std::size_t n, double value,
+                         const Sums& sums) const {
+    if (const auto rows = sums.ordinary.MakesUp(value)) return rows;
+    if (const auto rows = Neighbours(candidate, n, -1).MakesUp(value)) return rows;
+    if (const auto rows = Neighbours(candidate, n, 1).MakesUp(value)) return rows;
+    const Sum others{sums.totals.value - value, sums.totals.rows - 1};
+    if (const auto rows = others.MakesUp(value)) return rows;
+    return candidate.of ? sums.named[*candidate.of].MakesUp(value) : 0;
   }
 
   const Sheet& sheet_;
   const std::vector<wire::ColumnSchema>& columns_;
   std::vector<std::size_t> label_of_;  ///< By row: the candidate's number, from 1; 0 for none.
   std::vector<Candidate> candidates_;
+  std::size_t names_ = 0;
+  std::vector<std::vector<std::size_t>> named_rows_;  ///< By row.
+  std::vector<Sums> sums_;                            ///< By number column.
 };
 
 /// False where the values that are listed say that there can be no total.
