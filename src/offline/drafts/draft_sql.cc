@@ -110,6 +110,17 @@ bool AsksForANumber(std::string_view prompt) {
   return false;
 }
 
+constexpr std::int64_t kMostGroups = 1000;  // A statement may have no more rows.
+
+bool HasGroups(const wire::QueryPlan& plan) {
+  const auto any = [&](auto is) {
+    return std::any_of(plan.select.begin(), plan.select.end(),
+                       [&](const wire::SelectItem& item) { return is(item.node); });
+  };
+  return any([](const auto& node) { return std::holds_alternative<wire::ColumnItem>(node); }) &&
+         any([](const auto& node) { return std::holds_alternative<wire::AggregateItem>(node); });
+}
+
 }  // namespace
 
 base::Result<SqlDraft> DraftSql(std::string_view prompt,
@@ -121,13 +132,15 @@ base::Result<SqlDraft> DraftSql(std::string_view prompt,
   Reading reading = planner.Read(asked, today);
   if (const auto* refusal = std::get_if<NotUnderstood>(&reading))
     return base::MakeError(base::ErrorCode::not_understood, refusal->message);
-  const Planned& planned = std::get<Planned>(reading);
+  auto& planned = std::get<Planned>(reading);
   // "number of orders" where no table or column is one: a list of something near is no number.
   const bool lists =
       planned.intent.shape == Shape::rows || planned.intent.shape == Shape::distinct_values;
   if (lists && AsksForANumber(prompt))
     return base::MakeError(base::ErrorCode::not_understood,
                            "I could not tell what is to be counted.");
+  // Groups are not cut sooner than they must be.
+  if (HasGroups(planned.plan) && !planned.plan.limit) planned.plan.limit = kMostGroups;
   TT_ASSIGN(plan::Compiled compiled, plan::Compile(planned.plan, schema));
   SqlDraft draft;
   draft.sql = std::move(compiled.sql);
