@@ -98,9 +98,9 @@ void DecodeOperand(Decoder& decoder, const json::value& value, BareText bare, Op
       out.node = std::move(written.literal);
     } else if (std::none_of(kOperandTags.begin(), kOperandTags.end(),
                             [&](std::string_view tag) { return object->contains(tag); })) {
-      base::codec::RefuseOthers(
-          decoder, *object, {"literal", "column", "calc", "args", "agg", "p", "where", "plan"},
-          kPlanFields);
+      base::codec::RefuseOthers(decoder, *object,
+                                {"literal", "column", "calc", "args", "agg", "p", "where", "plan"},
+                                kPlanFields);
       decoder.Fail("must have one of the fields literal, column, calc, agg and plan");
     } else {
       WrittenOperand written;
