@@ -388,6 +388,8 @@ Reading Planner::ThinkOf(const std::vector<Token>& tokens, const OrderWords* ord
     return Refuse(*index_, tokens, &closest, nullptr);
   if (const Candidate* rival = Rival(*index_, candidates))
     return Refuse(*index_, tokens, &best, rival);
+  if (ConfidenceOf(best) < TheCosts().least_confidence)
+    return Refuse(*index_, tokens, &best, nullptr);
   return PlannedOf(*index_, best);
 }
 

@@ -65,13 +65,14 @@ struct Costs : LinkCosts, DoubtCosts, ConfidenceCosts {
   double first_word_missing = 0, more_words_missing = 0, reordered = 0, filler_inside = 0,
          registry_synonym = 0;
   double per_join = 0, follow_up = 0;
-  double threshold = 0;  ///< The most that an answered reading may cost.
-  double margin = 0;     ///< How far the next other reading must be.
+  double threshold = 0;         ///< The most that an answered reading may cost.
+  double margin = 0;            ///< How far the next other reading must be.
+  double least_confidence = 0;  ///< Below it a reading is offered and not answered.
 };
 BOOST_DESCRIBE_STRUCT(Costs, (LinkCosts, DoubtCosts, ConfidenceCosts),
                       (stem, typing_error, slip_in_short_word, abbreviation, word_synonym, kinship,
                        first_word_missing, more_words_missing, reordered, filler_inside,
-                       registry_synonym, per_join, follow_up, threshold, margin))
+                       registry_synonym, per_join, follow_up, threshold, margin, least_confidence))
 
 const Costs& TheCosts();
 
