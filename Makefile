@@ -36,7 +36,7 @@ lint: ## Floor plan, formatting, and clang-tidy over what changed (tools/lint --
 	tools/lint
 
 format: ## Format every C++ file in place
-	git ls-files '*.cc' '*.h' | grep -v '_test\.cc$$' | xargs clang-format -i
+	git ls-files '*.cc' '*.h' | grep -v '_test\.cc$$' | xargs build/python/bin/clang-format -i
 
 bench: setup ## Benchmarks, each with its peer in the same run
 	tools/build release

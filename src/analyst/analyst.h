@@ -15,8 +15,8 @@
 #include "analyst/workbench.h"
 #include "model/chat_model.h"
 #include "wire/chart.h"
-#include "wire/event.h"
 #include "wire/chat.h"
+#include "wire/event.h"
 #include "wire/run.h"
 
 namespace tabletalk::analyst {

@@ -245,8 +245,7 @@ void Binder::BindLimits() {
   plan_.limit = wire_.limit;
   if (wire_.limit && (*wire_.limit < 1 || *wire_.limit > most))
     Fail("limit", "out_of_range", fmt::format("must be from 1 to {}", most));
-  if (!wire_.limit && outermost && limits_.default_limit > 0)
-    plan_.limit = limits_.default_limit;
+  if (!wire_.limit && outermost && limits_.default_limit > 0) plan_.limit = limits_.default_limit;
   plan_.offset = wire_.offset.value_or(0);
   if (plan_.offset < 0 || plan_.offset > kMostInside)
     Fail("offset", "out_of_range", fmt::format("must be from 0 to {}", kMostInside));

@@ -11,8 +11,8 @@
 
 #include "base/json.h"
 #include "wire/chart.h"
-#include "wire/plan.h"
 #include "wire/chat.h"
+#include "wire/plan.h"
 #include "wire/run.h"
 
 namespace tabletalk::wire {

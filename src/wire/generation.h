@@ -10,10 +10,10 @@
 
 #include "base/json.h"
 #include "wire/artifact.h"
+#include "wire/chat.h"
 #include "wire/code.h"
 #include "wire/plan.h"
 #include "wire/policy.h"
-#include "wire/chat.h"
 #include "wire/run.h"
 #include "wire/table.h"
 
