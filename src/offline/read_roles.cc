@@ -398,11 +398,19 @@ void ReadCounts(Scene& scene) {
   }
 }
 
+/// True where the word goes on from something named before it: "orders where the status is paid",
+/// "customers who ordered".
+bool GoesOn(const Scene& scene, std::size_t i) {
+  for (std::size_t before = 0; before < i; ++before)
+    if (scene.Is(before, LinkKind::column) || scene.Is(before, LinkKind::table)) return true;
+  return false;
+}
+
 /// "who", "which hospital", "where": a thing is asked for, not a number. "Which is" and "what is"
 /// leave it open.
 bool AsksForAThing(const Scene& scene, std::size_t i) {
   const std::string& words = scene.CueAt(i).words;
-  if (words.starts_with("who") || words == "where") return true;
+  if (words.starts_with("who") || words == "where") return !GoesOn(scene, i);
   if (words.find("which") == std::string::npos) return false;
   const std::size_t next = scene.items[i].link.end;
   return next < scene.tokens.size() && scene.tokens[next].kind == TokenKind::word &&
@@ -444,7 +452,8 @@ void ReadShape(Scene& scene) {
       case Cue::question:
         scene.asks_which = true;
         scene.asks_who = scene.asks_who || AsksForAThing(scene, i);
-        scene.asks_person = scene.asks_person || cue.words.starts_with("who");
+        scene.asks_person =
+            scene.asks_person || (cue.words.starts_with("who") && AsksForAThing(scene, i));
         scene.Use(i);
         if (cue.words == "when") scene.Doubt(TheCosts().asks_when);
         break;

@@ -139,8 +139,9 @@ base::Result<SqlDraft> DraftSql(std::string_view prompt,
   if (lists && AsksForANumber(prompt))
     return base::MakeError(base::ErrorCode::not_understood,
                            "I could not tell what is to be counted.");
-  // Groups are not cut sooner than they must be.
-  if (HasGroups(planned.plan) && !planned.plan.limit) planned.plan.limit = kMostGroups;
+  // Groups and lists of values are not cut sooner than they must be.
+  if ((HasGroups(planned.plan) || planned.plan.distinct) && !planned.plan.limit)
+    planned.plan.limit = kMostGroups;
   TT_ASSIGN(plan::Compiled compiled, plan::Compile(planned.plan, schema));
   SqlDraft draft;
   draft.sql = std::move(compiled.sql);
